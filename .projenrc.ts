@@ -1,0 +1,98 @@
+import { javascript, JsonFile, typescript } from 'projen';
+
+const project = new typescript.TypeScriptProject({
+  name: 'cdk8s-flotilla',
+  description: 'Typed fleets of Kubernetes clusters: model in TypeScript, synthesize to Git, reconcile every cluster.',
+  authorName: 'The cdk8s-flotilla authors',
+  authorOrganization: true,
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk8s-flotilla authors',
+  keywords: ['cdk8s', 'kubernetes', 'gitops', 'multi-cluster', 'fleet', 'typescript'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  typescriptVersion: '5.9.3',
+  projenrcTs: true,
+  srcdir: 'lib',
+  libdir: 'build',
+  testdir: 'test',
+  entrypoint: 'build/index.js',
+  bin: { flotilla: 'build/cli/main.js' },
+
+  // 1.4.0 exactly: 2.x does not run on Node 20.
+  deps: [
+    '@kubernetes/client-node@1.4.0',
+    'commander@^14',
+    'js-yaml@^5',
+    'picocolors@^1.1',
+    'undici@^7',
+    'zod@^4',
+  ],
+  peerDeps: ['cdk8s@^2.69.0', 'constructs@^10.4.0'],
+  peerDependencyOptions: { pinnedDevDependency: false },
+  devDeps: [
+    '@swc/core',
+    '@swc/jest',
+    '@types/jest@^30',
+    '@types/node@^20',
+    'jest@^30',
+    'cdk8s@^2.70',
+    'cdk8s-cli',
+    'cdk8s-plus-28',
+    'constructs@^10.8',
+    'fast-check@^4',
+    'tsx@^4',
+    'typedoc@^0.28',
+    'typedoc-plugin-markdown@^4',
+  ],
+
+  jest: false,
+  eslint: true,
+  prettier: false,
+  docgen: false,
+  depsUpgrade: false,
+  github: false,
+  buildWorkflow: false,
+  release: false,
+  sampleCode: false,
+
+  tsconfig: {
+    compilerOptions: {
+      target: 'ES2022',
+      lib: ['es2023'],
+      module: 'node20',
+      moduleResolution: javascript.TypeScriptModuleResolution.NODE16,
+      esModuleInterop: true,
+      skipLibCheck: true,
+    },
+  },
+  tsconfigDev: {
+    compilerOptions: {
+      target: 'ES2022',
+      lib: ['es2023'],
+      module: 'node20',
+      moduleResolution: javascript.TypeScriptModuleResolution.NODE16,
+      esModuleInterop: true,
+      skipLibCheck: true,
+      noUnusedLocals: true,
+    },
+    include: ['lib/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', '.projenrc.ts'],
+  },
+  gitignore: ['dist/', '.DS_Store', '*.tgz'],
+});
+new JsonFile(project, 'jest.config.json', {
+  obj: {
+    roots: ['<rootDir>/test'],
+    testMatch: ['**/*.test.ts'],
+    transform: {
+      '\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
+    },
+    // @kubernetes/client-node and what it needs ship ES modules alone.
+    transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
+    testTimeout: 60_000,
+  },
+});
+project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './build/index.js' }, './package.json': './package.json' } });
+project.eslint?.addRules({ 'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }] });
+for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json']) project.npmignore?.exclude(path);
+project.synth();

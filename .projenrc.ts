@@ -75,8 +75,10 @@ const project = new typescript.TypeScriptProject({
       esModuleInterop: true,
       skipLibCheck: true,
       noUnusedLocals: true,
+      // The examples import the package by its name.
+      paths: { 'cdk8s-flotilla': ['../lib'] },
     },
-    include: ['lib/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', '.projenrc.ts'],
+    include: ['../lib/**/*.ts', '../examples/**/*.ts', '../.projenrc.ts'],
   },
   gitignore: ['dist/', '.DS_Store', '*.tgz'],
 });
@@ -84,15 +86,27 @@ new JsonFile(project, 'jest.config.json', {
   obj: {
     roots: ['<rootDir>/test'],
     testMatch: ['**/*.test.ts'],
+    moduleNameMapper: { '^cdk8s-flotilla$': '<rootDir>/lib' },
     transform: {
       '\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
     },
     // @kubernetes/client-node and what it needs ship ES modules alone.
     transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
+    // Finds or builds a real control plane once a run; the reporter names the tests that were skipped for want of one.
+    globalSetup: '<rootDir>/test/control-plane/global-setup.ts',
+    reporters: ['default', '<rootDir>/test/control-plane/real-cluster-reporter.cjs'],
     testTimeout: 60_000,
   },
 });
+// A fresh clone has no node_modules: these install what is missing first.
+project.package.setScript('test', 'node scripts/run.mjs test');
+project.package.setScript('demo', 'node scripts/run.mjs demo');
+project.package.setScript('api', 'node scripts/api.mjs');
 project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './build/index.js' }, './package.json': './package.json' } });
-project.eslint?.addRules({ 'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }] });
+project.eslint?.addRules({
+  // Short properties may share a line.
+  '@stylistic/object-property-newline': 'off',
+  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+});
 for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json']) project.npmignore?.exclude(path);
 project.synth();

@@ -49,13 +49,17 @@ export class FlotillaError extends Error {
   public readonly errors: readonly FlotillaError[];
 
   constructor(code: string, props: FlotillaErrorProps) {
-    super(props.errors ? props.errors.map(e => e.message).join('\n') : describe(code, props), { cause: props.cause });
+    super(props.errors ? props.errors.map(e => e.message).join('\n') : describe(code, props), props.cause === undefined ? undefined : { cause: props.cause });
     this.name = 'FlotillaError';
     this.code = code;
     this.what = props.what;
     this.where = props.where ?? {};
     this.fix = props.fix;
     this.errors = props.errors ?? [this];
+    // The message says all of it; Node would print each of them once more below an uncaught error.
+    for (const key of ['what', 'where', 'fix', 'errors'] as const) {
+      Object.defineProperty(this, key, { enumerable: false });
+    }
     if (props.errors) {
       // Somebody who runs `node fleet.js` sees the collected errors, not our frames.
       this.stack = `${this.name}: ${props.what}\n${this.message}`;

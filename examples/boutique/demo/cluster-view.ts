@@ -1,0 +1,46 @@
+import type { StartedFleet } from '../../../test/control-plane/fleet';
+
+interface Deployment {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+  };
+  readonly status?: { readonly availableReplicas?: number; readonly updatedReplicas?: number };
+}
+
+interface Availability {
+  readonly deployments: number;
+  readonly available: number;
+  /** Of the available ones. */
+  readonly pods: number;
+}
+
+/** What the API servers themselves say: the demo does not take flotilla's word for it. */
+export class ClusterView {
+  constructor(private readonly fleet: StartedFleet) {}
+
+  /** How many Deployments there are in all clusters, and how many of them have all their pods available. */
+  async countAvailable(): Promise<Availability> {
+    const deployments = await this.deployments();
+    const available = deployments.filter(isAvailable);
+    return { deployments: deployments.length, available: available.length, pods: available.reduce((sum, { spec }) => sum + spec.replicas, 0) };
+  }
+
+  /** The tags that the clusters run of a service, without repetition. */
+  async tagsOf(service: string): Promise<string[]> {
+    const deployments = (await this.deployments()).filter(({ metadata }) => metadata.name === service);
+    const images = deployments.map(({ spec }) => spec.template.spec.containers[0].image);
+    return [...new Set(images.map(image => image.split(':')[1]))].sort();
+  }
+
+  private async deployments(): Promise<Deployment[]> {
+    const planes = [...this.fleet.planes.values()];
+    const lists = await Promise.all(planes.map(plane => plane.kube.list('/apis/apps/v1/namespaces/boutique/deployments')));
+    return lists.flat() as unknown as Deployment[];
+  }
+}
+
+function isAvailable({ spec, status }: Deployment): boolean {
+  return status?.availableReplicas === spec.replicas && status.updatedReplicas === spec.replicas;
+}

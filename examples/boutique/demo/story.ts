@@ -1,0 +1,131 @@
+import type { StartedFleet } from '../../../test/control-plane/fleet';
+import { ClusterView } from './cluster-view';
+import { expect } from './expect';
+import { Applied, Flotilla, Status } from './flotilla';
+import { columns, Terminal } from './terminal';
+import type { Workspace } from './workspace';
+
+/** The service that gets released, and where. */
+const SERVICE = 'frontend';
+const OLD = 'v0.10.6';
+const NEW = 'v0.10.7';
+const LIVE = ['--repo', '../live.git', '--branch', 'live'];
+const CLUSTERS = ['--kubeconfig', '../kubeconfig'];
+const APPLY = ['apply', ...LIVE, ...CLUSTERS, '--wait', '--timeout', '3m'];
+
+/** From the program to running pods, a release, and its way back: each step is checked. */
+export class Story {
+  private readonly flotilla: Flotilla;
+  private readonly view: ClusterView;
+
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly workspace: Workspace,
+    private readonly names: readonly string[],
+    fleet: StartedFleet,
+    signal: AbortSignal,
+  ) {
+    this.flotilla = new Flotilla(terminal, { cwd: workspace.source, signal });
+    this.view = new ClusterView(fleet);
+  }
+
+  async tell(): Promise<void> {
+    await this.synth();
+    await this.firstApply();
+    await this.status();
+    await this.release();
+    await this.applyRelease();
+    await this.rollBack();
+  }
+
+  private async synth(): Promise<void> {
+    this.terminal.step('Turn the program into manifests: one commit on a branch that the clusters follow');
+    this.terminal.say('boutique/  the program, in a Git repository     live.git  the manifests: one folder a cluster');
+    const { stdout } = await this.flotilla.run(['synth', ...LIVE]);
+    this.terminal.output(stdout);
+  }
+
+  private async firstApply(): Promise<void> {
+    this.terminal.step('Make nine empty clusters match it');
+    const { clusters } = await this.apply();
+    const objects = clusters.flatMap(cluster => cluster.targets.flatMap(target => target.objects));
+    const untouched = objects.find(object => !['created', 'configured'].includes(object.action));
+    expect(untouched === undefined, 'every object to be written', untouched);
+    const { deployments, available, pods } = await this.view.countAvailable();
+    expect(deployments > 0 && available === deployments, 'all pods of all Deployments to be available', `${available} of ${deployments}`);
+    this.terminal.holds(`${objects.length} objects applied; ${deployments} Deployments with ${pods} pods are available, say the API servers`);
+  }
+
+  private async status(): Promise<void> {
+    this.terminal.step('Ask how the fleet is');
+    const { commit, targets } = await this.flotilla.read<Status>(['status', ...LIVE, ...CLUSTERS]);
+    const rows = this.names.map(name => {
+      const here = targets.filter(target => target.cluster === name);
+      const ready = here.filter(target => target.ready && target.sync === 'Synced');
+      expect(here.length > 0 && ready.length === here.length, `every application of ${name} to be synced and ready`, here.find(target => !ready.includes(target)));
+      const commits = [...new Set(here.map(target => target.commit?.slice(0, 12) ?? 'none'))];
+      expect(commits.length === 1 && commit?.startsWith(commits[0]) === true, `${name} to be at commit ${commit}`, commits);
+      return [name, `${ready.length} of ${here.length}`, commits[0]];
+    });
+    this.terminal.output(columns([['CLUSTER', 'READY', 'COMMIT'], ...rows]));
+    this.terminal.holds('every application is ready, at the same commit');
+  }
+
+  private async release(): Promise<void> {
+    this.terminal.step(`Release the ${SERVICE} ${NEW}: one line of the program`);
+    const change = await this.workspace.edit('versions.ts', `  ${SERVICE}: '${OLD}',`, `  ${SERVICE}: '${NEW}',`, `Release ${SERVICE} ${NEW}`);
+    this.terminal.command('git diff --unified=0 && git commit --all');
+    this.terminal.output(change);
+    const diff = await this.flotilla.run(['diff', ...LIVE], [3]);
+    this.terminal.output(diff.stdout);
+    const lines = diff.stdout.trim().split('\n').length;
+    expect(lines <= 20, 'the same change on nine clusters to be shown once', `${lines} lines`);
+    this.terminal.output((await this.flotilla.run(['synth', ...LIVE])).stdout);
+  }
+
+  private async applyRelease(): Promise<void> {
+    this.terminal.step('Apply the release');
+    await this.applyOneChange();
+    await this.expectTag(NEW);
+    this.terminal.holds(`only the Deployment of the ${SERVICE} was written, on nine clusters; all of them run ${NEW}`);
+  }
+
+  private async rollBack(): Promise<void> {
+    this.terminal.step('Take it back: git revert');
+    const subject = await this.workspace.revertLive();
+    this.terminal.command('git revert --no-edit HEAD && git push     (in a clone of live.git)');
+    this.terminal.output(subject);
+    await this.applyOneChange();
+    await this.expectTag(OLD);
+    this.terminal.holds(`all clusters run ${OLD} again`);
+  }
+
+  /** Applies, and expects that nothing was written but the Deployment of the released service, on every cluster. */
+  private async applyOneChange(): Promise<void> {
+    const { clusters } = await this.apply();
+    const changed = clusters.flatMap(({ cluster, targets }) => targets
+      .flatMap(target => target.objects)
+      .filter(object => object.action !== 'unchanged')
+      .map(({ object, action }) => `${cluster} ${object} ${action}`));
+    const wanted = this.names.map(name => `${name} Deployment.apps/boutique/${SERVICE} configured`);
+    expect(JSON.stringify(changed.sort()) === JSON.stringify(wanted.sort()), 'the Deployment alone to change, on every cluster', changed);
+  }
+
+  private async apply(): Promise<Applied> {
+    const applied = await this.flotilla.read<Applied>(APPLY);
+    const found = applied.clusters.map(({ cluster }) => cluster).sort();
+    expect(JSON.stringify(found) === JSON.stringify([...this.names].sort()), 'all nine clusters', found);
+    for (const { cluster, targets } of applied.clusters) {
+      const unready = targets.find(target => target.ready !== true);
+      expect(unready === undefined, `every application of ${cluster} to be ready`, unready?.message ?? unready);
+    }
+    return applied;
+  }
+
+  private async expectTag(tag: string): Promise<void> {
+    const tags = await this.view.tagsOf(SERVICE);
+    expect(tags.length === 1 && tags[0] === tag, `every cluster to run ${SERVICE} ${tag}`, tags);
+    const { deployments, available } = await this.view.countAvailable();
+    expect(available === deployments, 'all pods of all Deployments to be available', `${available} of ${deployments}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { FleetStatus, fleetStatus, TargetStatus } from '../../reconcile/status';
+import { ClusterOptions, runOptions, withClusters } from '../cluster-options';
+import { EXIT } from '../exit-code';
+import type { Io } from '../io';
+import { count, Format, outputOption, print, table } from '../output';
+import type { CommandContext } from '../run';
+
+/** `flotilla status` */
+export function statusCommand({ io, exit }: CommandContext): Command {
+  return withClusters(new Command('status'))
+    .description('show what every cluster holds, beside what the tree says')
+    .addOption(outputOption())
+    .addHelpText('after', `
+It reads the clusters as they are now and writes nothing. Exit code 0: all applications are synced and ready; 1: some are not.
+
+Example:
+  $ flotilla status --repo git@example.com:shop/live.git --branch live
+`)
+    .action(async (options: ClusterOptions & { readonly format: Format }) => {
+      const status = await fleetStatus(runOptions(io, options));
+      print(io, options.format, status, data => statusText(io, data));
+      const fine = status.unreachable.length === 0 && status.targets.every(target => target.ready && target.sync === 'Synced');
+      exit(fine ? EXIT.fine : EXIT.failed);
+    });
+}
+
+function statusText(io: Io, status: FleetStatus): string {
+  const rows = status.targets.map(target => [
+    target.cluster, target.application, target.sync, target.state, `${target.objects.ready}/${target.objects.total}`,
+    target.commit?.slice(0, 12) ?? '', notes(target),
+  ]);
+  const good = status.targets.filter(target => target.ready && target.sync === 'Synced').length;
+  const commits = new Set(status.targets.map(target => target.commit));
+  return [
+    rows.length > 0 ? table(['CLUSTER', 'APPLICATION', 'SYNC', 'STATE', 'READY', 'COMMIT', 'NOTE'], rows, (cell, column) => paint(io, cell, column)) : '',
+    ...status.unreachable.map(({ error }) => `\n${error.message}\n`),
+    `\n${good} of ${count(status.targets.length, 'application')} on ${count(new Set(status.targets.map(t => t.cluster)).size, 'cluster')} synced and ready`,
+    commits.size === 1 && status.commit ? `, all at ${status.commit.slice(0, 12)}` : '',
+    '\n',
+  ].join('');
+}
+
+function notes(target: TargetStatus): string {
+  const held = target.held ? `${count(target.held.objects.length, 'deletion')} held: \`flotilla approve\` ${target.held.digest}` : '';
+  return [target.pending > 0 ? `${target.pending} to apply` : '', held, target.message ?? ''].filter(Boolean).join('; ');
+}
+
+function paint({ colors }: Io, cell: string, column: number): string {
+  if (column !== 2 && column !== 3) {
+    return cell;
+  }
+  return ['Synced', 'Ready'].includes(cell) ? colors.green(cell) : ['Progressing', 'PruneHeld', 'OutOfSync'].includes(cell) ? colors.yellow(cell) : colors.red(cell);
+}

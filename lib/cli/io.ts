@@ -1,0 +1,31 @@
+import { createColors } from 'picocolors';
+
+/** What a command may touch of the process that it runs in. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Results. */
+  out(text: string): void;
+  /** Progress and errors. */
+  err(text: string): void;
+  /** Whether progress is welcome: a person is watching. */
+  readonly interactive: boolean;
+  readonly colors: ReturnType<typeof createColors>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The streams and the environment of this process. */
+export function processIo(signal: AbortSignal): Io {
+  const { env } = process;
+  const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+  return {
+    env,
+    cwd: process.cwd(),
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    interactive: process.stderr.isTTY === true && env.CI === undefined,
+    colors: createColors(!plain && process.stdout.isTTY === true),
+    signal,
+  };
+}

@@ -1,0 +1,81 @@
+import { FlotillaError } from './errors';
+import { FleetModel, FleetProps } from './model/fleet';
+import { Vocabulary } from './model/labels';
+import { writeRunReport } from './synth/report';
+import { Synthesis, synthesize } from './synth/synthesize';
+import { writeTreeToFolderSync } from './tree/write-folder';
+
+/** Where to write. */
+export interface SynthOptions {
+  /**
+   * Folder of the tree, relative to the working directory.
+   *
+   * @default - `CDK8S_OUTDIR` in the environment, as `cdk8s synth` sets it, or else `dist`
+   */
+  readonly outdir?: string;
+}
+
+/** What {@link Fleet.synth} wrote. */
+export interface SynthReport {
+  /** Folder of the tree. */
+  readonly outdir: string;
+  /** Number of clusters. */
+  readonly clusters: number;
+  /** Number of targets: an application on a cluster each. */
+  readonly targets: number;
+  /** Number of Kubernetes objects. */
+  readonly objects: number;
+  /** Number of files that are new or changed. */
+  readonly written: number;
+  /** Number of files of earlier runs that are gone. */
+  readonly deleted: number;
+  /** Number of files that were as they should be. */
+  readonly unchanged: number;
+}
+
+/**
+ * The root of the model: all clusters and applications of one repository, and the closed vocabulary of their labels.
+ */
+export class Fleet<const E extends string = string, const L extends Vocabulary = {}> extends FleetModel<E, L> {
+  /**
+   * @param id Name of the fleet, a DNS label.
+   * @param props What the fleet is made of.
+   * @throws FLT1001 for a name that is not a DNS label.
+   */
+  constructor(id: string, props: FleetProps<E, L>) {
+    super(id, props);
+  }
+
+  /**
+   * Makes the files of the committed tree in memory.
+   *
+   * @returns Paths and contents, and how many targets and objects they hold.
+   * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001).
+   */
+  public synthesize(): Synthesis {
+    return synthesize(this);
+  }
+
+  /**
+   * Writes the committed tree to a folder. Files of earlier runs that are no longer part of it are deleted; files of others stay.
+   *
+   * @returns What was written.
+   * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001), or one of writing (FLT30…);
+   * nothing is written then.
+   */
+  public synth(options: SynthOptions = {}): SynthReport {
+    const outdir = options.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
+    const base = { fleet: this.name, outdir };
+    try {
+      const { files, clusters, targets, objects } = this.synthesize();
+      const counts = { clusters: clusters.length, targets, objects, ...writeTreeToFolderSync(outdir, files) };
+      writeRunReport({ ok: true, ...base, ...counts, errors: [] });
+      return { outdir, ...counts };
+    } catch (error) {
+      if (error instanceof FlotillaError) {
+        writeRunReport({ ok: false, ...base, clusters: 0, targets: 0, objects: 0, errors: error.errors.map(one => one.toJSON()) });
+      }
+      throw error;
+    }
+  }
+}

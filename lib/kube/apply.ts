@@ -1,0 +1,48 @@
+import type { Impersonation } from './access';
+import { applicable } from './applicable';
+import type { Connection } from './connection';
+import { metadataOnly, partialObject, type PartialObject } from './metadata';
+import { type Resource, resourcePath } from './resource';
+import type { Manifest } from '../tree/manifest';
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** Take the fields that others own. */
+  readonly force: boolean;
+  /** @default false */
+  readonly dryRun?: boolean;
+  /** What to return: the metadata alone, or the whole object. */
+  readonly accept: 'metadata' | 'full';
+  readonly signal?: AbortSignal;
+  readonly impersonate?: Impersonation;
+}
+
+/** A whole object, as the server keeps it. */
+export type LiveObject = PartialObject & { readonly [key: string]: unknown };
+
+/**
+ * Server-side apply of one object; returns it as the server now has it, or would have it.
+ *
+ * What the server sets itself is left out of the manifest, and a Secret's `stringData` is turned into `data`.
+ *
+ * @throws ApiError when the server refuses, or does not answer
+ */
+export async function applyObject(
+  connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions & { readonly accept: 'full' },
+): Promise<LiveObject>;
+export async function applyObject(connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions): Promise<PartialObject>;
+export async function applyObject(connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions): Promise<PartialObject> {
+  const { namespace, name } = manifest.metadata;
+  const { body } = await connection.request<LiveObject>({
+    method: 'PATCH',
+    path: resourcePath(resource, { namespace, name }),
+    query: { fieldManager: options.fieldManager, force: String(options.force), dryRun: options.dryRun ? 'All' : undefined },
+    // JSON is YAML, and is parsed faster.
+    contentType: 'application/apply-patch+yaml',
+    body: applicable(manifest, resource),
+    accept: options.accept === 'metadata' ? metadataOnly('PartialObjectMetadata') : undefined,
+    signal: options.signal,
+    impersonate: options.impersonate,
+  });
+  return options.accept === 'metadata' ? partialObject(resource, body) : body;
+}

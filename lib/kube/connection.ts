@@ -1,0 +1,50 @@
+/** One request to an API server. */
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute path below the server's URL, already escaped: `/api/v1/namespaces/shop/configmaps`. */
+  readonly path: string;
+  /** Parameters; undefined ones are left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** @default application/json */
+  readonly contentType?: string;
+  /** @default application/json */
+  readonly accept?: string;
+  /** For one try, until the whole reply is read, in milliseconds. @default 30_000 */
+  readonly timeoutMs?: number;
+  /** Ends the request, its waits and its retries. */
+  readonly signal?: AbortSignal;
+  /** The request runs as this user; the connection's own user needs the verb `impersonate`. */
+  readonly impersonate?: { readonly user: string; readonly groups?: readonly string[] };
+}
+
+/** A reply with a status below 300. */
+export interface KubeReply<T> {
+  readonly status: number;
+  /** The parsed JSON; the text of a reply of another type. */
+  readonly body: T;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** A way to one API server. */
+export interface Connection {
+  /** Name of the cluster, as messages show it. */
+  readonly name: string;
+  /** URL of the API server, without a slash at its end. */
+  readonly server: string;
+  /** The kubeconfig context it was made from; absent in a cluster. */
+  readonly context?: string;
+  /** What was sent so far, retries included. Dry runs are not writes. */
+  readonly requests: { readonly total: number; readonly writes: number };
+
+  /**
+   * Sends one request; repeats it where that is safe and promises to help.
+   *
+   * @throws ApiError for every reply of 300 and above, and when there is no reply (status 0).
+   */
+  request<T = unknown>(request: KubeRequest): Promise<KubeReply<T>>;
+
+  /** Ends the requests that are still running and closes the sockets. */
+  close(): Promise<void>;
+}

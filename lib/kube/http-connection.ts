@@ -1,0 +1,167 @@
+import { setMaxListeners } from 'node:events';
+import { ApiError } from './api-error';
+import type { Connection, KubeReply, KubeRequest } from './connection';
+import type { Credential, Credentials } from './credentials';
+import { Deadline } from './deadline';
+import { aborted, noReply, timedOut } from './no-reply';
+import { readReply } from './reply';
+import { pauseBefore } from './retry';
+import { Slots } from './slots';
+import { Transport } from './transport';
+
+export interface HttpConnectionOptions {
+  readonly name: string;
+  /** URL without a slash at its end. */
+  readonly server: string;
+  readonly context?: string;
+  readonly credentials: Credentials;
+  readonly proxy?: string;
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly connectTimeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A connection over HTTP/1.1 with a pool of sockets. */
+export class HttpConnection implements Connection {
+  public readonly name: string;
+  public readonly server: string;
+  public readonly context?: string;
+  public readonly requests = { total: 0, writes: 0 };
+  private readonly credentials: Credentials;
+  private readonly retries: number;
+  private readonly transport: Transport;
+  private readonly slots: Slots;
+  /** What a server's path has before `/api`, behind some gateways. */
+  private readonly prefix: string;
+  private readonly end = new AbortController();
+  private readonly signals: readonly (AbortSignal | undefined)[];
+  private answered = false;
+
+  constructor(options: HttpConnectionOptions) {
+    const url = new URL(options.server);
+    this.name = options.name;
+    this.server = options.server;
+    this.context = options.context;
+    this.credentials = options.credentials;
+    this.retries = options.retries;
+    this.prefix = url.pathname.replace(/\/+$/, '');
+    this.slots = new Slots(options.concurrency);
+    this.transport = new Transport({
+      origin: url.origin, connections: options.concurrency, connectTimeoutMs: options.connectTimeoutMs, proxy: options.proxy,
+    });
+    this.signals = [this.end.signal, options.signal];
+    unlimited(this.signals);
+  }
+
+  public async request<T = unknown>(request: KubeRequest): Promise<KubeReply<T>> {
+    unlimited([request.signal]);
+    const signals = [...this.signals, request.signal];
+    let started: number | undefined;
+    for (let tries = 1; ; tries++) {
+      if (!await this.slots.take(signals)) {
+        throw aborted(request);
+      }
+      started ??= Date.now();
+      let error: ApiError;
+      try {
+        return await this.sendWithCredentials<T>(request, signals);
+      } catch (thrown) {
+        if (!(thrown instanceof ApiError)) throw thrown;
+        error = thrown;
+      } finally {
+        this.slots.release();
+      }
+      const attempt = { tries, spentMs: Date.now() - started, retries: this.retries, answered: this.answered };
+      const pause = pauseBefore(request, error, attempt);
+      if (pause === undefined) {
+        throw error;
+      }
+      await this.sleep(pause, request, signals);
+    }
+  }
+
+  public async close(): Promise<void> {
+    this.end.abort();
+    await this.transport.close();
+  }
+
+  /** Sends with the credentials there are, and once more with newer ones when these are refused. */
+  private async sendWithCredentials<T>(request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<KubeReply<T>> {
+    const credential = await this.credentials.current().catch(error => { throw noReply(request, error); });
+    try {
+      return await this.send<T>(request, credential, signals);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) {
+        throw error;
+      }
+      // When the renewal fails too, the refusal is what happened.
+      const renewed = await this.credentials.renew(credential).catch(() => undefined);
+      if (!renewed) {
+        throw error;
+      }
+      return this.send<T>(request, renewed, signals);
+    }
+  }
+
+  private async send<T>(request: KubeRequest, credential: Credential, signals: readonly (AbortSignal | undefined)[]): Promise<KubeReply<T>> {
+    const timeoutMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
+    const deadline = new Deadline(timeoutMs, signals);
+    this.requests.total++;
+    if (request.method !== 'GET' && request.query?.dryRun === undefined) {
+      this.requests.writes++;
+    }
+    let reply;
+    try {
+      reply = await this.transport.send({
+        method: request.method,
+        path: this.prefix + request.path + queryOf(request),
+        headers: headersOf(request, credential),
+        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        signal: deadline.signal,
+      }, credential);
+    } catch (error) {
+      if (deadline.aborted) throw aborted(request);
+      throw deadline.signal.aborted ? timedOut(request, timeoutMs) : noReply(request, error);
+    } finally {
+      deadline.clear();
+    }
+    this.answered = true;
+    return readReply<T>(request, reply);
+  }
+
+  private async sleep(milliseconds: number, request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+    const deadline = new Deadline(milliseconds, signals);
+    await deadline.wait();
+    deadline.clear();
+    if (deadline.aborted) {
+      throw aborted(request);
+    }
+  }
+}
+
+function queryOf(request: KubeRequest): string {
+  const given = Object.entries(request.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
+}
+
+function headersOf(request: KubeRequest, credential: Credential): Record<string, string | string[]> {
+  const as = request.impersonate ?? credential.impersonate;
+  return {
+    'accept': request.accept ?? 'application/json',
+    'user-agent': 'cdk8s-flotilla',
+    ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+    ...(credential.authorization === undefined ? {} : { authorization: credential.authorization }),
+    ...(as ? { 'impersonate-user': as.user } : {}),
+    ...(as?.groups?.length ? { 'impersonate-group': [...as.groups] } : {}),
+  };
+}
+
+/** One signal may end thousands of requests: Node would take the eleventh listener for a leak. */
+function unlimited(signals: readonly (AbortSignal | undefined)[]): void {
+  for (const signal of signals) {
+    if (signal) setMaxListeners(0, signal);
+  }
+}

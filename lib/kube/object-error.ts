@@ -1,0 +1,98 @@
+import { FlotillaError } from '../errors';
+import { ApiError } from './api-error';
+import {
+  isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isNotServed, isRetryable, isStale, isTerminatingNamespace,
+  isTypedPatchFailure, isUnauthorized, isUnreachable,
+} from './classify';
+import { about, clusterError } from './cluster-error';
+import type { Connection } from './connection';
+import { canI, deniedBy } from './denial';
+import { IMMUTABLE_ANNOTATION } from '../tree/names';
+
+/**
+ * What is wrong with one object: FLT5101 to FLT5110; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
+ *
+ * @param identity the object, as `formatIdentity` writes it
+ */
+export function objectError(connection: Connection, identity: string, error: unknown): FlotillaError {
+  if (error instanceof FlotillaError) {
+    return error;
+  }
+  const fail = (code: string, what: string, fix: string) => new FlotillaError(code, { ...about(connection, error, identity), what: `${identity} ${what}`, fix });
+  if (!(error instanceof ApiError)) {
+    return fail('FLT5110', 'could not be worked on', 'this is a fault of ours: report it with the cause');
+  }
+  if (isUnauthorized(error) || isUnreachable(error)) {
+    const { code, what, fix } = clusterError(connection, error);
+    return new FlotillaError(code, { ...about(connection, error, identity), what, fix });
+  }
+  const namespace = isMissingNamespace(error);
+  if (namespace !== undefined) {
+    return fail('FLT5105', `needs the namespace '${namespace}', which does not exist`, 'let the application create it, or create it before');
+  }
+  if (isTerminatingNamespace(error)) {
+    return fail('FLT5106', 'cannot be created: its namespace is being deleted', 'wait until the namespace is gone; finalizers in it may hold it up');
+  }
+  if (isForbidden(error)) {
+    return fail('FLT5101', ...forbidden(connection, error));
+  }
+  if (isTypedPatchFailure(error)) {
+    return fail('FLT5103', `does not fit the schema of its kind: ${withoutPrefix(error.message)}`, 'correct the field; `kubectl explain` lists those there are');
+  }
+  if (isNotServed(error)) {
+    return fail('FLT5104', `is of a kind that the cluster does not serve (${error.request.path})`, 'install its CustomResourceDefinition, or check apiVersion and kind');
+  }
+  if (isImmutable(error)) {
+    return fail(
+      'FLT5107', `cannot be changed in fields that are immutable: ${fieldsOf(error)}`,
+      `undo the change, or annotate the object with \`${IMMUTABLE_ANNOTATION}: recreate\` to have it deleted and created again`,
+    );
+  }
+  if (isFieldConflict(error)) {
+    return fail('FLT5108', `has fields that others own: ${causes(error).join('; ')}`, 'leave the fields to them, or force the apply');
+  }
+  if (isStale(error) || isAlreadyExists(error)) {
+    return fail('FLT5108', 'was changed by somebody else at the same time', 'try again');
+  }
+  if (isInvalid(error)) {
+    return fail('FLT5102', `is not valid: ${causes(error).join('\n    ')}`, 'correct the manifest, where it is rendered');
+  }
+  if (isRetryable(error)) {
+    return fail('FLT5109', `was not accepted by a server that is overloaded or not available (${error.status}), also after retries`, 'try again later');
+  }
+  return fail('FLT5110', `was refused: ${error.status} ${error.reason ?? ''}`.trimEnd(), 'see the cause, which is the words of the server');
+}
+
+function forbidden(connection: Connection, error: ApiError): [what: string, fix: string] {
+  const denial = deniedBy(error);
+  if (denial) {
+    return [`is forbidden: ${denial.sentence}`, `grant it by RBAC, and check with \`${canI(connection, denial)}\``];
+  }
+  if (error.message.includes('attempting to grant RBAC permissions not currently held')) {
+    return [
+      'would grant permissions that its deliverer does not hold',
+      'grant them to the deliverer too, or give it the verbs `escalate` and `bind` on roles',
+    ];
+  }
+  return [`was refused by an admission control: ${error.message}`, 'change the manifest to what the policy allows, or ask those who own the policy'];
+}
+
+/** 422, and what is found wrong earlier: the syntax of the object, or by a webhook, which mostly answers with 400. */
+function isInvalid(error: ApiError): boolean {
+  return error.status === 422 || error.status === 400 || error.status === 413;
+}
+
+/** The server's causes, a line each; its message when it names none. */
+function causes(error: ApiError): string[] {
+  const lines = (error.details?.causes ?? []).map(cause => [cause.field, cause.message].filter(Boolean).join(': '));
+  return lines.length > 0 ? [...new Set(lines)] : [error.message];
+}
+
+function fieldsOf(error: ApiError): string {
+  return [...new Set((error.details?.causes ?? []).map(cause => cause.field || 'the object'))].join(', ');
+}
+
+/** `failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.x: field not declared in schema` */
+function withoutPrefix(message: string): string {
+  return message.replace(/^failed to create typed (patch|live) object \([^)]*\):\s*/, '');
+}

@@ -1,0 +1,72 @@
+import { ErrorLocation, FlotillaError } from '../errors';
+import { AddedOverlay, AnyApplication, Application } from './application';
+import { checkNamespace } from './check-fleet';
+import { checkSelector } from './check-selector';
+import { checkOverlayValues, checkPlainValues } from './check-values';
+import { AnyFleet } from './fleet';
+import { isMap } from './values';
+
+/** What is wrong with an application and its overlays. */
+export function checkApplication(application: AnyApplication, clusters: ReadonlySet<string>): FlotillaError[] {
+  const { fleet, name } = application;
+  const where: ErrorLocation = { construct: application.node.path, source: application.source, application: name };
+  const values = checkPlainValues(application.values, `the values of the application '${name}'`, where);
+  return [
+    ...typeof application.render === 'function' ? [] : [new FlotillaError('FLT1018', {
+      what: `the application '${name}' has no function \`render\``, where, fix: 'create its objects in `render: (chart, values, target) => { … }`',
+    })],
+    ...checkNamespace(application.namespace, where),
+    ...checkSelector(fleet, clusters, application.placement, where),
+    ...checkDependencies(application, where),
+    ...checkPrune(application, where),
+    ...values,
+    ...application.overlays.flatMap(overlay => checkOverlay(application, overlay, clusters, values.length === 0)),
+  ];
+}
+
+function checkOverlay(
+  application: AnyApplication, { name, props, source }: AddedOverlay<AnyFleet, object>, clusters: ReadonlySet<string>, compareValues: boolean,
+): FlotillaError[] {
+  const where: ErrorLocation = { construct: name, source, application: application.name };
+  const malformed = (what: string) => [new FlotillaError('FLT1011', {
+    what: `the overlay ${name} ${what}`, where, fix: 'give it `values`, or a `patch` with the function `with`',
+  })];
+  if (!isMap(props)) {
+    return malformed('is not a map');
+  }
+  const errors = checkSelector(application.fleet, clusters, props.where, where);
+  const { values, patch, with: change } = props as { values?: unknown; patch?: unknown; with?: unknown };
+  if ((values === undefined) === (patch === undefined)) {
+    errors.push(...malformed(values === undefined ? 'changes nothing' : 'has both `values` and `patch`'));
+  } else if (values !== undefined) {
+    const plain = checkPlainValues(values, `the values of the overlay ${name}`, where);
+    errors.push(...plain, ...compareValues && plain.length === 0 ? checkOverlayValues(application.values, values, `the overlay ${name}`, where) : []);
+  } else if (!isMap(patch) || typeof patch.kind !== 'string') {
+    errors.push(...malformed('does not say which `kind` of object it patches'));
+  } else if (typeof change !== 'function') {
+    errors.push(...malformed('has a `patch` without the function `with`'));
+  }
+  return errors;
+}
+
+function checkDependencies(application: AnyApplication, where: ErrorLocation): FlotillaError[] {
+  const wrong = (what: string) => new FlotillaError('FLT1014', { what, where, fix: 'depend on Applications of the same Fleet' });
+  try {
+    return application.node.dependencies
+      .filter(dependency => !(dependency instanceof Application) || dependency.fleet !== application.fleet)
+      .map(dependency => wrong(`the application '${application.name}' depends on ${dependency.node.path || 'the root of another tree'}, which is no application of its fleet`));
+  } catch {
+    // `constructs` throws when it is asked for dependencies that are no constructs.
+    return [wrong(`the application '${application.name}' depends on something that is not a construct`)];
+  }
+}
+
+function checkPrune({ name, prune }: AnyApplication, where: ErrorLocation): FlotillaError[] {
+  const { enabled, budget } = prune as { enabled?: unknown; budget?: unknown };
+  const wrong = (what: string, fix: string) => new FlotillaError('FLT1013', { what, where, fix });
+  return [
+    ...enabled === undefined || typeof enabled === 'boolean' ? [] : [wrong(`\`prune.enabled\` of the application '${name}' is ${JSON.stringify(enabled)}`, 'set it to true or false')],
+    ...budget === undefined || (typeof budget === 'number' && budget >= 0 && budget <= 100) ? []
+      : [wrong(`\`prune.budget\` of the application '${name}' is ${JSON.stringify(budget)}`, 'set it to a share in per cent, 0 to 100')],
+  ];
+}

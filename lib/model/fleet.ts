@@ -1,0 +1,76 @@
+import { StandardLabel, Vocabulary } from './labels';
+import { ModelConstruct } from './model-construct';
+
+/** Namespace of the Deliveries in each cluster, unless the fleet names another. */
+export const DEFAULT_NAMESPACE = 'flotilla-system';
+
+/** What a fleet is made of. */
+export interface FleetProps<E extends string, L extends Vocabulary> {
+  /** The environments of the fleet, in the order of promotion: `['dev', 'staging', 'prod']`. */
+  readonly environments: readonly E[];
+
+  /**
+   * The closed vocabulary of the labels of clusters: `{ region: ['eu-west-1', 'us-east-1'] }`.
+   *
+   * `region`, `cluster-type`, `team` and `cost-center` exist in any case; listed here, their values are closed too.
+   * `environment`, `cluster` and `not` are no labels.
+   *
+   * @default - the four standard labels, with free values
+   */
+  readonly labels?: L;
+
+  /**
+   * Namespace, in every cluster, that holds the Deliveries of this fleet.
+   *
+   * @default 'flotilla-system'
+   */
+  readonly namespace?: string;
+
+  /**
+   * Custom kinds that have no namespace, as `ClusterIssuer.cert-manager.io`.
+   *
+   * Needed only for those whose CustomResourceDefinition is not rendered onto the same cluster.
+   *
+   * @default - none
+   */
+  readonly clusterScopedKinds?: readonly string[];
+}
+
+/** The root of the model, without what it takes to synthesize it. */
+export class FleetModel<const E extends string = string, const L extends Vocabulary = {}> extends ModelConstruct {
+  /** Name of the fleet. */
+  public readonly name: string;
+  /** Names of the environments, in the order of promotion. */
+  public readonly environments: readonly E[];
+  /** The closed vocabulary of labels. */
+  public readonly labels: L;
+  /** Namespace, in every cluster, that holds the Deliveries of this fleet. */
+  public readonly namespace: string;
+  /** Custom kinds that have no namespace, as `ClusterIssuer.cert-manager.io`. */
+  public readonly clusterScopedKinds: readonly string[];
+
+  /**
+   * @param id Name of the fleet, a DNS label.
+   * @param props What the fleet is made of.
+   * @throws FLT1001 for a name that is not a DNS label.
+   */
+  constructor(id: string, props: FleetProps<E, L>) {
+    super(undefined, id, 'fleet');
+    this.name = id;
+    this.environments = props.environments;
+    this.labels = props.labels ?? {} as L;
+    this.namespace = props.namespace ?? DEFAULT_NAMESPACE;
+    this.clusterScopedKinds = props.clusterScopedKinds ?? [];
+  }
+}
+
+/** A fleet of any environments and labels. `any`, because the parameters are read and written alike by what is built on a fleet. */
+export type AnyFleet = FleetModel<any, any>;
+
+/** Names of the environments of a fleet, as literals. */
+export type EnvironmentOf<F> = F extends FleetModel<infer E, any> ? E : never;
+
+/** Labels of a fleet with the values they may have. */
+export type LabelsOf<F> = F extends FleetModel<any, infer L>
+  ? { readonly [K in keyof L]: L[K][number] } & { readonly [K in Exclude<StandardLabel, keyof L>]: string }
+  : never;

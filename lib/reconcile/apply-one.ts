@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FlotillaError } from '../errors';
+import { applyObject } from '../kube/apply';
+import { isImmutable, isNotServed } from '../kube/classify';
+import { deleteObject } from '../kube/delete';
+import type { Resource } from '../kube/discovery';
+import { fingerprint, lookMark, ownedFields } from '../kube/fingerprint';
+import { getMetadata, PartialObject } from '../kube/metadata';
+import { objectError } from '../kube/object-error';
+import { formatGroupKind } from '../tree/manifest';
+import { IMMUTABLE_ANNOTATION } from '../tree/names';
+import { FIELD_MANAGER } from './applyset';
+import type { ClusterContext } from './context';
+import type { DesiredObject } from './desired';
+import type { InventoryEntry } from './inventory';
+import type { ObjectPlan } from './plan';
+import type { ObjectResult } from './report';
+
+/** How long a kind may take to be served after its CRD was applied (measured: 22 to 38 ms). */
+const SERVED_WITHIN_MS = 15_000;
+/** How long an object of the same name may take to go away. */
+const GONE_WITHIN_MS = 30_000;
+
+/** What became of an object, and what the inventory remembers of it. */
+export interface Applied {
+  readonly result: ObjectResult;
+  readonly entry?: InventoryEntry;
+}
+
+/** Applies one object; whatever goes wrong with it is its own result. */
+export async function applyOne(context: ClusterContext, plan: ObjectPlan): Promise<Applied> {
+  const { object } = plan;
+  if (plan.action === 'none') {
+    return { result: { object: object.key, action: 'unchanged' }, entry: plan.entry };
+  }
+  try {
+    const resource = await findResource(context, object);
+    if (plan.action === 'look') {
+      const entry = await look(context, resource, object, plan.entry);
+      if (entry) {
+        return { result: { object: object.key, action: 'unchanged' }, entry };
+      }
+    }
+    return await write(context, resource, plan);
+  } catch (error) {
+    context.options.signal?.throwIfAborted();
+    const failure = error instanceof FlotillaError ? error : objectError(context.connection, object.key, error);
+    return { result: { object: object.key, action: 'failed', error: located(failure, context, object) } };
+  }
+}
+
+/** A dry run: the entry, when an apply would change nothing of ours. */
+async function look(
+  context: ClusterContext, resource: Resource, object: DesiredObject, entry: InventoryEntry,
+): Promise<InventoryEntry | undefined> {
+  const live = context.observed.live.get(object.key);
+  const reply = await applyObject(context.connection, resource, object.manifest, {
+    fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'metadata', signal: context.options.signal,
+  });
+  // An apply that would change a value of ours gets a new time, and one that changes the spec a new generation.
+  const same = live !== undefined && fingerprint(reply.metadata, FIELD_MANAGER) === fingerprint(live.metadata, FIELD_MANAGER)
+    && reply.metadata.generation === live.metadata.generation;
+  return same ? { ...entry, look: lookMark(live.metadata, FIELD_MANAGER) } : undefined;
+}
+
+async function write(context: ClusterContext, resource: Resource, plan: ObjectPlan & { action: 'apply' | 'look' }): Promise<Applied> {
+  const { object } = plan;
+  const live = context.observed.live.get(object.key);
+  if (live?.metadata.deletionTimestamp) {
+    await waitUntilGone(context, resource, object);
+  }
+  const reply = await applyOrRecreate(context, resource, object);
+  const { metadata } = reply;
+  const untouched = live?.metadata.resourceVersion === metadata.resourceVersion;
+  const created = !live || live.metadata.uid !== metadata.uid ? isNewborn(reply) : false;
+  return {
+    result: {
+      object: object.key,
+      action: untouched ? 'unchanged' : created ? 'created' : 'configured',
+      ...(plan.action === 'apply' ? { reason: plan.reason } : { reason: 'drifted' }),
+    },
+    entry: {
+      id: object.id, uid: metadata.uid, hash: object.hash,
+      fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
+    },
+  };
+}
+
+/** Whether our apply made the object: we are then the only one who wrote it, and in the second it was created. */
+function isNewborn({ metadata }: PartialObject): boolean {
+  const others = metadata.managedFields?.some(entry => entry.manager !== FIELD_MANAGER);
+  return !others && ownedFields(metadata, FIELD_MANAGER)?.time === metadata.creationTimestamp;
+}
+
+async function applyOrRecreate(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<PartialObject> {
+  try {
+    return await applyWhenServed(context, resource, object);
+  } catch (error) {
+    if (!isImmutable(error) || object.manifest.metadata.annotations?.[IMMUTABLE_ANNOTATION] !== 'recreate') {
+      throw error;
+    }
+  }
+  const { signal } = context.options;
+  const live = await getMetadata(context.connection, resource, object.id, { signal });
+  if (live) {
+    await deleteObject(context.connection, resource, object.id, { uid: live.metadata.uid, propagation: 'Background', signal });
+    await waitUntilGone(context, resource, object);
+  }
+  return applyWhenServed(context, resource, object);
+}
+
+/** A kind whose CRD has just been applied is served a moment later. */
+async function applyWhenServed(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<PartialObject> {
+  const patience = context.definedKinds.has(formatGroupKind(object.id)) ? SERVED_WITHIN_MS : 0;
+  const end = Date.now() + patience;
+  for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
+    try {
+      return await applyObject(context.connection, resource, object.manifest, {
+        fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal: context.options.signal,
+      });
+    } catch (error) {
+      if (!isNotServed(error) || Date.now() > end) {
+        throw error;
+      }
+    }
+    await sleep(delay, undefined, { signal: context.options.signal });
+  }
+}
+
+async function findResource(context: ClusterContext, object: DesiredObject): Promise<Resource> {
+  const slash = object.manifest.apiVersion.indexOf('/');
+  const wanted = { group: object.id.group, kind: object.id.kind, version: object.manifest.apiVersion.slice(slash + 1) };
+  const end = Date.now() + (context.definedKinds.has(formatGroupKind(object.id)) ? SERVED_WITHIN_MS : 0);
+  for (;;) {
+    const resource = context.discovery.find(wanted);
+    if (resource) {
+      checkScope(resource, object);
+      return resource;
+    }
+    if (Date.now() > end) {
+      throw new FlotillaError('FLT5104', {
+        what: `the cluster does not serve ${object.id.kind} in ${object.manifest.apiVersion}`,
+        fix: 'install its CustomResourceDefinition first (an application that this one `dependsOn`), or correct the apiVersion;'
+          + ' `kubectl api-resources` lists what is served',
+      });
+    }
+    await sleep(100, undefined, { signal: context.options.signal });
+    await context.discovery.refresh();
+  }
+}
+
+function checkScope(resource: Resource, object: DesiredObject): void {
+  if (!resource.namespaced && object.id.namespace) {
+    throw new FlotillaError('FLT5204', {
+      what: `${object.key} has a namespace, but the kind ${object.id.kind} is cluster-scoped`,
+      fix: `add '${formatGroupKind(object.id)}' to \`clusterScopedKinds\` of the Fleet and synthesize again`,
+    });
+  }
+  if (resource.namespaced && !object.id.namespace) {
+    throw new FlotillaError('FLT5205', {
+      what: `${object.key} has no namespace, but the kind ${object.id.kind} needs one`,
+      fix: 'give the application or the object a namespace and synthesize again',
+    });
+  }
+}
+
+async function waitUntilGone(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<void> {
+  const end = Date.now() + GONE_WITHIN_MS;
+  for (let delay = 50; Date.now() < end; delay = Math.min(delay * 2, 1000)) {
+    const live = await getMetadata(context.connection, resource, object.id, { signal: context.options.signal });
+    if (!live?.metadata.deletionTimestamp) {
+      return;
+    }
+    await sleep(delay, undefined, { signal: context.options.signal });
+  }
+  throw new FlotillaError('FLT5206', {
+    what: `${object.key} is being deleted and has not gone in ${GONE_WITHIN_MS / 1000} s`,
+    fix: 'look at its finalizers (`kubectl get -o yaml`): their controller must let go of it; then apply again',
+  });
+}
+
+function located(error: FlotillaError, context: ClusterContext, object: DesiredObject): FlotillaError {
+  return new FlotillaError(error.code, {
+    what: error.what, fix: error.fix, cause: error.cause,
+    where: {
+      ...error.where, cluster: context.desired.cluster, object: object.key, file: object.file, commit: context.desired.commit,
+    },
+  });
+}

@@ -1,0 +1,97 @@
+import { FlotillaError } from '../errors';
+import type { ClusterContext } from './context';
+import type { TargetPlan } from './plan';
+import { describeUnready, waitUntilReady } from './readiness';
+import type { TargetResult } from './report';
+import type { TreePlan } from './run-target';
+
+/** Who waits for whom, on one cluster. */
+export class Dependencies {
+  private readonly plans: ReadonlyMap<string, TargetPlan>;
+  private readonly results = new Map<string, Promise<TargetResult>>();
+  private readonly settlers = new Map<string, (result: TargetResult) => void>();
+  private readonly readiness = new Map<string, Promise<string | undefined>>();
+
+  constructor(private readonly context: ClusterContext, plans: readonly TargetPlan[], only: ReadonlySet<string> | undefined) {
+    this.plans = new Map(plans.map(plan => [plan.application, plan]));
+    for (const { application } of plans) {
+      if (only === undefined || only.has(application)) {
+        this.results.set(application, new Promise(resolve => this.settlers.set(application, resolve)));
+      }
+    }
+  }
+
+  /** Tells those who wait for the application what became of it. */
+  public settle(application: string, result: TargetResult): TargetResult {
+    this.settlers.get(application)?.(result);
+    return result;
+  }
+
+  /** Waits for the applications that this one depends on; a result, when it cannot start. */
+  public async reasonToWait(plan: TreePlan): Promise<TargetResult | undefined> {
+    const wanted = plan.target.spec.dependsOn ?? [];
+    const cycle = this.cycleOf(plan.application);
+    const message = cycle
+      ? `the dependencies go round in a circle: ${cycle.join(' → ')}`
+      // Who has nothing to write need not wait.
+      : plan.idle ? undefined : (await Promise.all(wanted.map(name => this.reasonNotReady(name)))).find(each => each !== undefined);
+    if (message === undefined) {
+      return undefined;
+    }
+    const error = new FlotillaError('FLT5209', {
+      what: `${plan.application} was not applied: ${message}`,
+      where: { cluster: this.context.desired.cluster, application: plan.application, commit: this.context.desired.commit },
+      fix: 'mend the application that it depends on, or correct `dependsOn`; then apply again',
+    });
+    return { application: plan.application, outcome: 'blocked', revision: plan.target.revision, ready: false, message, objects: [], errors: [error] };
+  }
+
+  private reasonNotReady(name: string): Promise<string | undefined> {
+    const known = this.readiness.get(name);
+    if (known) {
+      return known;
+    }
+    const answer = this.lookAt(name);
+    this.readiness.set(name, answer);
+    return answer;
+  }
+
+  private async lookAt(name: string): Promise<string | undefined> {
+    const target = this.plans.get(name)?.target;
+    if (!target) {
+      return `it depends on ${name}, which the tree does not hold for this cluster`;
+    }
+    const result = await this.results.get(name);
+    if (result && result.outcome !== 'applied' && result.outcome !== 'unchanged') {
+      return `it depends on ${name}, which ${result.outcome === 'blocked' ? 'is blocked itself' : 'failed'}`;
+    }
+    const { readiness, deadline, options } = this.context;
+    const states = await waitUntilReady(readiness, target.objects.map(object => object.id), target.setId, deadline, options.signal);
+    const unready = describeUnready(states);
+    return unready && `it depends on ${name}, where ${unready}`;
+  }
+
+  /** The circle that an application is part of. */
+  private cycleOf(start: string): string[] | undefined {
+    const path: string[] = [];
+    const seen = new Set<string>();
+    const visit = (name: string): boolean => {
+      path.push(name);
+      for (const next of this.plans.get(name)?.target?.spec.dependsOn ?? []) {
+        if (next === start) {
+          path.push(next);
+          return true;
+        }
+        if (!seen.has(next)) {
+          seen.add(next);
+          if (visit(next)) {
+            return true;
+          }
+        }
+      }
+      path.pop();
+      return false;
+    };
+    return visit(start) ? path : undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { FlotillaError } from '../errors';
+import type { ClusterAccess } from '../tree/documents';
+import { API_VERSION } from '../tree/names';
+import type { ClusterEntry, FleetTree } from '../tree/read';
+import type { TreeEntry } from '../tree/source';
+import { parseYaml } from '../yaml/parse';
+import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
+
+/** One cluster of a tree: how to reach it and what it wants, or why nothing may be done with it. */
+export interface LoadedCluster {
+  readonly name: string;
+  readonly access: ClusterAccess;
+  /** What is wrong with single applications; the others can be applied. */
+  readonly errors: readonly FlotillaError[];
+  readonly desired: DesiredCluster;
+}
+
+/** Reads all that a cluster wants. @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read. */
+export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promise<LoadedCluster> {
+  if (cluster.error || !cluster.document) {
+    throw cluster.error ?? new FlotillaError('FLT3008', {
+      what: `the fleet has no description of the cluster ${cluster.name}`, where: { file: cluster.file }, fix: 'synthesize the tree anew',
+    });
+  }
+  const { namespace } = tree.fleet.spec;
+  const read = await tree.readAll(cluster.deliveries);
+  const targets: DesiredTarget[] = [];
+  const errors: FlotillaError[] = [];
+  const unreadable: string[] = [];
+  for (const delivery of cluster.deliveries) {
+    const content = read.get(delivery);
+    if (!delivery.document || !content?.objects) {
+      unreadable.push(delivery.application);
+      errors.push(...(content?.error ?? delivery.error)?.errors ?? []);
+      continue;
+    }
+    const files = content.objects.map(({ file, id, manifest }) => ({ path: file, blob: id, manifest }));
+    targets.push(desiredTarget(delivery.document.spec, delivery.revision, namespace, files));
+  }
+  return {
+    name: cluster.name,
+    access: cluster.document.spec.access ?? {},
+    errors,
+    desired: {
+      fleet: tree.fleet.metadata.name, cluster: cluster.name, clusters: tree.fleet.spec.clusters, namespace, commit: tree.commit,
+      targets, unreadable, approvals: await readApprovals(tree, cluster.name),
+    },
+  };
+}
+
+/** `clusters/NAME/APPLICATION.approval.yaml` */
+const APPROVAL = /^clusters\/([^/]+)\/([^/]+)\.approval\.yaml$/;
+
+/** Path of the approval of an application's deletions. */
+export function approvalFile(cluster: string, application: string): string {
+  return `clusters/${cluster}/${application}.approval.yaml`;
+}
+
+/** The document that approves a list of deletions, by its digest. */
+export function approvalDocument(cluster: string, application: string, digests: readonly string[]): object {
+  return { apiVersion: API_VERSION, kind: 'Approval', metadata: { name: application }, spec: { cluster, application, prune: [...digests].sort() } };
+}
+
+/** The digests that an approval file holds; none when it is not one. */
+export function parseApproval(text: string, file: string): readonly string[] {
+  const document = parseYaml(text, file) as { kind?: unknown; spec?: { prune?: unknown } } | null;
+  const prune = document?.kind === 'Approval' ? document.spec?.prune : undefined;
+  return Array.isArray(prune) ? prune.filter(digest => typeof digest === 'string') : [];
+}
+
+async function readApprovals(tree: FleetTree, cluster: string): Promise<Map<string, ReadonlySet<string>>> {
+  const found: { application: string; entry: TreeEntry }[] = [];
+  for (const entry of await tree.source.list()) {
+    const match = entry.mode === 'file' ? APPROVAL.exec(entry.path) : null;
+    if (match?.[1] === cluster) {
+      found.push({ application: match[2], entry });
+    }
+  }
+  const contents = await tree.source.read(found.map(({ entry }) => entry));
+  return new Map(found.map(({ application, entry }) => [
+    application, new Set(parseApproval(contents.get(entry.path)?.toString('utf8') ?? '', entry.path)),
+  ]));
+}

@@ -1,0 +1,100 @@
+import { ownedFields } from '../kube/fingerprint';
+import type { PrunePolicy } from '../tree/documents';
+import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
+import { belongsTo, FIELD_MANAGER } from './applyset';
+import type { InventoryEntry } from './inventory';
+import type { Observed } from './observe';
+import { digestOf, fitsBudget, isKept } from './policy';
+import { comparePruning } from './stages';
+
+/** An object that is to be deleted. */
+export interface Deletion {
+  readonly id: ObjectIdentity;
+  readonly key: string;
+  readonly uid: string;
+  readonly entry: InventoryEntry;
+}
+
+/** Why an object leaves the inventory without being deleted. */
+export type ForgetReason =
+  | 'gone' /** somebody else deleted it */
+  | 'handed-over' /** another application has it now */
+  | 'released' /** it lost our label, or it is another object of the same name */
+  | 'kept' /** its kind or its annotation says so */
+  | 'orphaned'; /** its application is gone, and did not prune */
+
+export interface PruningPlan {
+  /** In the order in which they go. */
+  readonly deletions: readonly Deletion[];
+  /** Entries that leave the inventory; their objects stay. */
+  readonly forgotten: readonly { readonly entry: InventoryEntry; readonly reason: ForgetReason }[];
+  /** Entries that are no longer in the tree, and stay in the inventory until more is known or decided. */
+  readonly staying: readonly InventoryEntry[];
+  /** Deletions over the budget: they wait for an approval of exactly this list. */
+  readonly held?: { readonly digest: string; readonly objects: readonly string[] };
+}
+
+export interface PruningInput {
+  readonly application: string;
+  readonly setId: string;
+  readonly policy?: PrunePolicy;
+  /** Part of the cluster's tree could not be read: who wants an object is not known for sure, so none is deleted. */
+  readonly blind: boolean;
+  /** The whole application left the tree. */
+  readonly removed: boolean;
+  readonly inventory: readonly InventoryEntry[];
+  /** Digests of approved lists. */
+  readonly approvals?: ReadonlySet<string>;
+  /** Which application wants an object, by `formatIdentity`, over the whole cluster. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly observed: Observed;
+}
+
+/** What happens to the objects that an application no longer wants. */
+export function planPruning(input: PruningInput): PruningPlan {
+  const deletions: Deletion[] = [];
+  const forgotten: { entry: InventoryEntry; reason: ForgetReason }[] = [];
+  const staying: InventoryEntry[] = [];
+  for (const entry of input.inventory) {
+    const key = formatIdentity(entry.id);
+    const owner = input.owners.get(key);
+    if (owner === input.application) {
+      continue;
+    }
+    const live = input.observed.live.get(key)?.metadata;
+    if (input.blind) {
+      staying.push(entry);
+    } else if (!live) {
+      const unseen = input.observed.unknown.has(formatGroupKind(entry.id));
+      if (unseen) {
+        staying.push(entry);
+      } else {
+        forgotten.push({ entry, reason: owner ? 'handed-over' : 'gone' });
+      }
+    } else if (!belongsTo(live, input.setId)) {
+      forgotten.push({ entry, reason: owner ? 'handed-over' : 'released' });
+    } else if (owner) {
+      // The other application has not applied it yet: until it carries the other's label, we answer for it.
+      staying.push(entry);
+    } else if (entry.uid ? entry.uid !== live.uid : !ownedFields(live, FIELD_MANAGER)) {
+      forgotten.push({ entry, reason: 'released' });
+    } else if (input.policy?.enabled === false) {
+      // It stays in the inventory, so that it can go when pruning is switched on again.
+      if (input.removed) {
+        forgotten.push({ entry, reason: 'orphaned' });
+      } else {
+        staying.push(entry);
+      }
+    } else if (isKept(entry.id, live)) {
+      forgotten.push({ entry, reason: 'kept' });
+    } else {
+      deletions.push({ id: entry.id, key, uid: live.uid, entry });
+    }
+  }
+  const objects = deletions.map(deletion => deletion.key).sort();
+  const digest = digestOf(objects);
+  if (!fitsBudget(deletions.length, input.inventory.length, input.policy) && !input.approvals?.has(digest)) {
+    return { deletions: [], forgotten, staying: [...staying, ...deletions.map(deletion => deletion.entry)], held: { digest, objects } };
+  }
+  return { deletions: deletions.sort((a, b) => comparePruning(a.id, b.id)), forgotten, staying };
+}

@@ -1,0 +1,133 @@
+import { fingerprint, lookMark } from '../kube/fingerprint';
+import type { ObjectMetadata } from '../kube/metadata';
+import { formatGroupKind, formatIdentity } from '../tree/manifest';
+import { applySetId, belongsTo, FIELD_MANAGER, PART_OF_LABEL } from './applyset';
+import { canonicalJson } from './canonical';
+import type { DesiredCluster, DesiredObject, DesiredTarget } from './desired';
+import type { InventoryEntry } from './inventory';
+import type { Observed } from './observe';
+import { planPruning, PruningPlan } from './plan-pruning';
+import type { DeliveryRecord } from './record';
+import { comparePlaces, Place } from './stages';
+
+/** Why an object is applied. */
+export type ApplyReason =
+  | 'new' /** it is not there, or not with our label */
+  | 'changed' /** the tree changed */
+  | 'drifted' /** somebody else changed fields of ours, or made it anew */
+  | 'handed-over' /** it came from another application */
+  | 'unknown'; /** it could not be seen */
+
+/** What happens to one object of the tree. */
+export type ObjectPlan =
+  | { readonly object: DesiredObject; readonly action: 'none'; readonly entry: InventoryEntry }
+  /** Others wrote to the object, though not to fields of ours: a dry run tells whether anything of ours changed. */
+  | { readonly object: DesiredObject; readonly action: 'look'; readonly entry: InventoryEntry }
+  | { readonly object: DesiredObject; readonly action: 'apply'; readonly reason: ApplyReason; readonly entry?: InventoryEntry };
+
+/** Objects that are written together. */
+export interface PlanStep extends Place {
+  readonly objects: readonly ObjectPlan[];
+}
+
+/** What happens to one application on one cluster. */
+export interface TargetPlan {
+  readonly application: string;
+  /** Absent when the application left the tree. */
+  readonly target?: DesiredTarget;
+  readonly record?: DeliveryRecord;
+  readonly steps: readonly PlanStep[];
+  readonly pruning: PruningPlan;
+  /** Nothing is to be written: neither objects nor the record of them. */
+  readonly idle: boolean;
+}
+
+/** What happens on a cluster. A pure function of what the tree wants and what was seen. */
+export function planCluster(desired: DesiredCluster, observed: Observed): TargetPlan[] {
+  const owners = new Map<string, string>();
+  for (const target of desired.targets) {
+    for (const object of target.objects) {
+      owners.set(object.key, target.application);
+    }
+  }
+  const wanted = new Set([...desired.targets.map(target => target.application), ...desired.unreadable]);
+  const removed = [...observed.records.values()].filter(record => record.spec.fleet === desired.fleet && !wanted.has(record.application));
+  return [
+    ...desired.targets.map(target => planTarget(desired, observed, owners, target)),
+    ...removed.map(record => planRemoval(desired, observed, owners, record)),
+  ];
+}
+
+function planTarget(desired: DesiredCluster, observed: Observed, owners: ReadonlyMap<string, string>, target: DesiredTarget): TargetPlan {
+  const record = observed.records.get(target.application);
+  const entries = new Map(record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
+  const objects = target.objects.map(object => planObject(object, target, observed, entries.get(object.key)));
+  const blind = desired.unreadable.length > 0;
+  const pruning = planPruning({
+    application: target.application, setId: target.setId, policy: target.spec.prune, removed: false, blind, inventory: record?.inventory ?? [],
+    approvals: desired.approvals.get(target.application), owners, observed,
+  });
+  return {
+    application: target.application, target, record, steps: groupByPlace(objects), pruning,
+    idle: objects.every(object => object.action === 'none') && isSettled(target, record, pruning, objects.length),
+  };
+}
+
+function planRemoval(desired: DesiredCluster, observed: Observed, owners: ReadonlyMap<string, string>, record: DeliveryRecord): TargetPlan {
+  const blind = desired.unreadable.length > 0;
+  const pruning = planPruning({
+    application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune, removed: true, blind, inventory: record.inventory,
+    approvals: desired.approvals.get(record.application), owners, observed,
+  });
+  const held = record.status.held?.digest === pruning.held?.digest && pruning.held !== undefined;
+  return { application: record.application, record, steps: [], pruning, idle: held && pruning.forgotten.length === 0 };
+}
+
+/** Whether the record already says all that this plan would make it say. */
+function isSettled(target: DesiredTarget, record: DeliveryRecord | undefined, pruning: PruningPlan, objects: number): boolean {
+  return record?.status.revision === target.revision
+    && canonicalJson(record.spec) === canonicalJson(target.spec)
+    && pruning.deletions.length === 0 && pruning.forgotten.length === 0
+    && record.status.held?.digest === pruning.held?.digest
+    && record.inventory.length === objects + pruning.staying.length;
+}
+
+function planObject(object: DesiredObject, target: DesiredTarget, observed: Observed, entry: InventoryEntry | undefined): ObjectPlan {
+  const live = observed.live.get(object.key)?.metadata;
+  if (!live) {
+    const reason = observed.unknown.has(formatGroupKind(object.id)) ? 'unknown' : 'new';
+    return { object, action: 'apply', reason, entry };
+  }
+  if (!belongsTo(live, target.setId)) {
+    return { object, action: 'apply', reason: live.labels?.[PART_OF_LABEL] ? 'handed-over' : 'new', entry };
+  }
+  if (entry?.hash !== object.hash) {
+    return { object, action: 'apply', reason: entry?.hash ? 'changed' : 'new', entry };
+  }
+  if (live.deletionTimestamp || entry.uid !== live.uid || entry.fingerprint !== fingerprint(live, FIELD_MANAGER) || !metadataHolds(object, live)) {
+    return { object, action: 'apply', reason: 'drifted', entry };
+  }
+  return { object, action: entry.look === lookMark(live, FIELD_MANAGER) ? 'none' : 'look', entry };
+}
+
+/** Labels and annotations are compared by value: `Pod/binding` overwrites some without a trace in `managedFields`. */
+function metadataHolds(object: DesiredObject, live: ObjectMetadata): boolean {
+  const { labels, annotations } = object.manifest.metadata;
+  return holds(labels, live.labels) && holds(annotations, live.annotations);
+}
+
+function holds(wanted: Readonly<Record<string, string>> | undefined, live: Readonly<Record<string, string>> | undefined): boolean {
+  return Object.entries(wanted ?? {}).every(([key, value]) => live?.[key] === value);
+}
+
+function groupByPlace(objects: readonly ObjectPlan[]): PlanStep[] {
+  const steps = new Map<string, { stage: Place['stage']; wave: number; objects: ObjectPlan[] }>();
+  for (const plan of objects) {
+    const { stage, wave } = plan.object;
+    const key = `${stage} ${wave}`;
+    const step = steps.get(key) ?? { stage, wave, objects: [] };
+    step.objects.push(plan);
+    steps.set(key, step);
+  }
+  return [...steps.values()].sort(comparePlaces);
+}

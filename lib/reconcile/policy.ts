@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { PrunePolicy } from '../tree/documents';
+import { PRUNE_ANNOTATION } from '../tree/names';
+import type { ObjectMetadata } from '../kube/metadata';
+import type { ObjectIdentity } from '../tree/manifest';
+import { isKeptByDefault } from './stages';
+
+/** Share of an inventory that one revision may delete without an approval, in per cent. */
+export const DEFAULT_BUDGET = 25;
+
+/** Whether an object stays in the cluster when it leaves the tree. */
+export function isKept(id: ObjectIdentity, live: ObjectMetadata): boolean {
+  const wish = live.annotations?.[PRUNE_ANNOTATION];
+  return wish === 'keep' || (wish !== 'delete' && isKeptByDefault(id));
+}
+
+/**
+ * Whether so many deletions fit in the budget.
+ *
+ * At least one object may always go, or a delivery of three could never lose one; all of them may go at a budget of
+ * 100 alone: an emptied folder is more often an accident than a wish.
+ */
+export function fitsBudget(deletions: number, inventory: number, policy: PrunePolicy | undefined): boolean {
+  const budget = policy?.budget ?? DEFAULT_BUDGET;
+  if (budget >= 100 || deletions === 0) {
+    return true;
+  }
+  return deletions < inventory && deletions <= Math.max(1, Math.floor(inventory * budget / 100));
+}
+
+/** Short name of a list of deletions, for an approval that covers just this list. */
+export function digestOf(keys: readonly string[]): string {
+  return createHash('sha256').update([...keys].sort().join('\n')).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,33 @@
+import type { TreeEntry, TreeSource } from '../tree/source';
+
+/** A source at one moment: it is listed once, so that all who read it see one commit. */
+export class Snapshot implements TreeSource {
+  private listed: Promise<TreeEntry[]> | undefined;
+
+  constructor(private readonly source: TreeSource) {}
+
+  public get description(): string {
+    return this.source.description;
+  }
+
+  public get commit(): string | undefined {
+    return this.source.commit;
+  }
+
+  public list(): Promise<TreeEntry[]> {
+    this.listed ??= this.source.list();
+    return this.listed;
+  }
+
+  public read(entries: readonly TreeEntry[]): Promise<Map<string, Buffer>> {
+    return this.source.read(entries);
+  }
+
+  public listRoot(): Promise<string[]> {
+    return this.source.listRoot();
+  }
+
+  public close(): void {
+    this.source.close?.();
+  }
+}

@@ -1,0 +1,40 @@
+import { applyObject } from '../kube/apply';
+import type { Manifest } from '../tree/manifest';
+import { GROUP } from '../tree/names';
+import { FlotillaError } from '../errors';
+import { applySetId, FIELD_MANAGER } from './applyset';
+import type { ClusterContext } from './context';
+import type { DeliverySpec } from '../tree/documents';
+import type { InventoryEntry } from './inventory';
+import { condition, Condition, DeliveryRecord, DeliveryStatus, formatRecord } from './record';
+
+/** What a record is to say, without the times. */
+export interface RecordContent {
+  readonly application: string;
+  readonly spec: DeliverySpec;
+  readonly status: Omit<DeliveryStatus, 'conditions' | 'inventory' | 'objects'>;
+  readonly conditions: readonly Omit<Condition, 'lastTransitionTime'>[];
+  readonly inventory: readonly InventoryEntry[];
+}
+
+/** Writes a Delivery to the cluster, in one request. */
+export async function writeRecord(context: ClusterContext, former: DeliveryRecord | undefined, content: RecordContent): Promise<void> {
+  const { connection, discovery, desired, options } = context;
+  const resource = discovery.find({ group: GROUP, kind: 'Delivery' });
+  if (!resource) {
+    throw new FlotillaError('FLT5208', {
+      what: 'the cluster does not serve Delivery.cdk8s-flotilla.dev, though it was just installed',
+      where: { cluster: desired.cluster }, fix: 'look at the CustomResourceDefinition deliveries.cdk8s-flotilla.dev, then apply again',
+    });
+  }
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const object = formatRecord(
+    { name: content.application, namespace: desired.namespace, setId: applySetId(content.application, desired.namespace) },
+    content.spec,
+    { ...content.status, conditions: content.conditions.map(next => condition(former?.status.conditions, now, next)) },
+    content.inventory,
+  );
+  await applyObject(connection, resource, object as unknown as Manifest, {
+    fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal: options.signal,
+  });
+}

@@ -1,0 +1,105 @@
+import { FlotillaError } from '../errors';
+import { checkIdentity, checkNamespace, checkSecret, settleNamespace } from './check-object';
+import { clusterDocument, deliveryDocument } from './documents';
+import { RenderedObject } from './objects';
+import { Placement } from './placement';
+import { Problem } from './problem';
+import { CustomScopes, definedScope, Scope, scopeOf } from './scope';
+import { RenderedTarget, renderObjects } from './target';
+import { AnyFleet } from '../model/fleet';
+import { formatIdentity, identityOf } from '../tree/manifest';
+import { clusterFile, deliveryFile, objectFile, targetFolder } from '../tree/paths';
+import { emitYaml } from '../yaml/emit';
+
+/** The part of the committed tree that describes one cluster. */
+export interface ClusterTree {
+  /** Paths and contents. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly objects: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Renders all applications of a cluster and puts their objects into files. */
+export function synthesizeCluster(fleet: AnyFleet, placement: Placement): ClusterTree {
+  const { cluster, facts, applications } = placement;
+  const declared: CustomScopes = new Map(fleet.clusterScopedKinds.map(kind => [kind, 'cluster']));
+  const targets = applications.map(application => renderObjects(application, facts, declared));
+  const problems = targets.flatMap(target => target.problems);
+  const scopes = customScopes(declared, targets);
+  const files = new Map<string, string>([[clusterFile(cluster.name), emitYaml(clusterDocument(cluster))]]);
+  const onCluster = new Set(applications);
+  const owners = new Map<string, RenderedObject>();
+  let objects = 0;
+
+  for (const target of targets) {
+    files.set(deliveryFile(cluster.name, target.application.name), emitYaml(deliveryDocument(target.application, cluster, onCluster)));
+    const folder = targetFolder(cluster.name, target.application.name);
+    for (const object of target.objects) {
+      const problem = place(object, scopes, owners) ?? write(object, folder, files);
+      if (problem) {
+        problems.push(problem);
+      }
+      objects++;
+    }
+  }
+  return { files, objects, problems };
+}
+
+/** What is known of the scopes of custom kinds on a cluster: by the fleet's word, and by the definitions that are rendered onto it. */
+function customScopes(declared: CustomScopes, targets: readonly RenderedTarget[]): CustomScopes {
+  const scopes = new Map<string, Scope>(declared);
+  for (const { manifest } of targets.flatMap(target => target.objects)) {
+    const defined = definedScope(manifest);
+    if (defined) {
+      scopes.set(defined.groupKind, defined.scope);
+    }
+  }
+  return scopes;
+}
+
+/** Settles where an object lives, and that it is the only one of its identity. */
+function place(object: RenderedObject, scopes: CustomScopes, owners: Map<string, RenderedObject>): Problem | undefined {
+  const malformed = checkIdentity(object);
+  if (malformed) {
+    return malformed;
+  }
+  const scope = scopeOf(object.manifest, scopes);
+  settleNamespace(object, scope);
+  const identity = formatIdentity(identityOf(object.manifest));
+  const owner = owners.get(identity);
+  if (owner) {
+    return {
+      code: 'FLT2001',
+      application: object.origin.application,
+      origin: object.origin,
+      what: name => `${identity} is rendered twice onto one cluster: by ${name(owner.origin)} and by ${name(object.origin)}`,
+      fix: 'remove one of them, or give it another name or namespace',
+    };
+  }
+  owners.set(identity, object);
+  return checkNamespace(object, scope) ?? checkSecret(object);
+}
+
+function write(object: RenderedObject, folder: string, files: Map<string, string>): Problem | undefined {
+  const { origin, manifest } = object;
+  const path = `${folder}/${objectFile(identityOf(manifest))}`;
+  if (files.has(path)) {
+    return {
+      code: 'FLT2016',
+      application: origin.application,
+      origin,
+      what: `two kinds that differ in upper and lower case alone have an object '${manifest.metadata.name}': ${manifest.kind} would share the file ${path}`,
+      fix: 'write the kind as its API does',
+    };
+  }
+  try {
+    files.set(path, emitYaml(manifest));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FlotillaError)) {
+      throw error;
+    }
+    const identity = formatIdentity(identityOf(manifest));
+    return { code: error.code, what: `${identity} cannot be written: ${error.what}`, fix: error.fix, application: origin.application, origin };
+  }
+}

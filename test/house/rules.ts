@@ -1,0 +1,67 @@
+/** What one part of `lib/` may name: the whole of a part (`tree`), or one file of it (`tree/manifest.ts`). */
+export interface PartRule {
+  readonly parts: readonly string[];
+  /** Packages, and modules of Node.js; `node:*` stands for all of the latter. */
+  readonly packages: readonly string[];
+}
+
+/**
+ * Which part of `lib/` may import which. A part that is not listed may not exist: whoever adds a folder says here what it may touch.
+ *
+ * The committed tree is the contract between the two halves: nothing that reads it (`tree`, `kube`, `reconcile`) knows the model that wrote it.
+ */
+export const PARTS: Readonly<Record<string, PartRule>> = {
+  'errors.ts': { parts: [], packages: [] },
+  'yaml': { parts: ['errors.ts'], packages: ['js-yaml'] },
+  'git': { parts: ['errors.ts'], packages: ['node:*'] },
+  'tree': { parts: ['errors.ts', 'git', 'yaml'], packages: ['node:*'] },
+  // Of the tree it knows what an object is called, not where it lies. A kubeconfig is parsed by js-yaml itself: it is the user's own file, and may be large.
+  'kube': { parts: ['errors.ts', 'yaml', 'tree/manifest.ts', 'tree/names.ts'], packages: ['node:*', 'undici', 'js-yaml', '@kubernetes/client-node'] },
+  'reconcile': { parts: ['errors.ts', 'git', 'kube', 'tree', 'yaml'], packages: ['node:*'] },
+  // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
+  'model': { parts: ['errors.ts', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
+  // `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
+  'synth': { parts: ['errors.ts', 'model', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
+  'fleet.ts': { parts: ['errors.ts', 'model', 'synth', 'tree'], packages: [] },
+  'index.ts': { parts: ['errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'synth', 'tree', 'yaml'], packages: [] },
+  'cli': { parts: ['errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+};
+
+/** Parts that run without the model: a reconciler of next year reads the tree of today. */
+export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'tree', 'yaml'];
+
+/**
+ * Files that compute and do nothing else, by the start of their path: the same arguments give the same result, on any machine and at any time.
+ * Each exception says why.
+ */
+export const PURE = ['lib/model/', 'lib/synth/', 'lib/yaml/'];
+export const PURE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'lib/model/call-site.ts': ['process.cwd'], // messages name files as the user typed them
+  'lib/synth/report.ts': ['node:fs', 'process.env'], // written only when the variable FLOTILLA_REPORT names a file
+};
+
+/** Modules of Node.js that reach out of the process or differ from run to run. */
+export const IMPURE_MODULES = [
+  'node:child_process', 'node:cluster', 'node:crypto', 'node:dgram', 'node:dns', 'node:fs', 'node:fs/promises', 'node:http', 'node:http2', 'node:https',
+  'node:inspector', 'node:net', 'node:os', 'node:perf_hooks', 'node:process', 'node:readline', 'node:timers', 'node:timers/promises', 'node:tls', 'node:worker_threads',
+];
+
+/** Globals that do the same, whole (`Date`) or by one property (`Math.random`). */
+export const IMPURE_GLOBALS = [
+  'Date', 'fetch', 'performance', 'crypto', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'XMLHttpRequest', 'WebSocket', 'Math.random',
+  'Intl', // locales differ from machine to machine
+];
+
+/** What decides what happens to a cluster, and all that it calls: no network, no clock, no files. Hashing is arithmetic. */
+export const PLAN = { start: ['lib/reconcile/plan.ts', 'lib/reconcile/plan-pruning.ts'], packages: ['node:crypto'] };
+
+/** Parts that print. All others return what they have to say. */
+export const PRINTING = ['cli', 'serve'];
+
+/** Parts that nothing else imports. */
+export const ENTRIES = ['cli', 'serve'];
+
+/** A name that says nothing of what is inside. */
+export const EMPTY_NAMES = /(^|[-._])(utils?|utilit(y|ies)|helpers?|common|commons|misc|miscellaneous|stuff|shared)([-._]|$)/;
+
+export const MAX_LINES = 400;

@@ -1,0 +1,152 @@
+import { errorsOf, thrownBy, untyped } from './untyped';
+import { openValues } from '../../lib';
+import { checkModel } from '../../lib/model/check';
+
+const render = () => {};
+
+type Props = Record<string, unknown>;
+
+/** A fleet of two environments and two clusters, with an application. */
+function shop({ fleet = {}, environment = {}, cluster = {}, application = {} }: Record<string, Props> = {}) {
+  const root = new untyped.Fleet('shop', { environments: ['staging', 'prod'], labels: { region: ['eu', 'us'] }, ...fleet });
+  const prod = new untyped.Environment(root, 'prod', environment);
+  new untyped.Cluster(prod, 'prod-eu', cluster);
+  new untyped.Cluster(prod, 'prod-us', { labels: { region: 'us' } });
+  const web = new untyped.Application(root, 'web', { placement: {}, render, ...application });
+  return { root, prod, web };
+}
+
+const placed = (placement: unknown) => shop({ application: { placement } }).root;
+const overlaid = (values: unknown, above: unknown) => shop({ application: { values, overlays: [{ where: {}, values: above }] } }).root;
+const circular: Props = { a: [] };
+(circular.a as unknown[]).push(circular);
+
+test('a model that says nothing wrong has no errors', () => {
+  const { root, web } = shop({
+    environment: { labels: { 'cost-center': 'retail', 'region': undefined } },
+    cluster: { labels: { region: 'eu', team: 'a.b_c' }, access: { context: 'me@eu' } },
+    application: {
+      namespace: 'shop',
+      placement: { environment: ['prod'], cluster: 'prod-eu', region: undefined, not: { team: 'x' } },
+      values: { a: 1, b: { c: [] } },
+      overlays: [{ where: {}, values: { a: 2, b: { c: [1] } } }],
+      prune: { enabled: false, budget: 100 },
+    },
+  });
+  new untyped.Overlay(web, 'more', { where: { cluster: ['prod-us'] }, patch: { kind: 'Service' }, with: render });
+  expect(errorsOf(root)).toEqual([]);
+});
+
+const CASES: readonly (readonly [title: string, fleet: () => never, error: string])[] = [
+  ['an environment that the fleet does not list', () => { const { root } = shop(); new untyped.Environment(root, 'prd'); return root; },
+    'FLT1004 the fleet \'shop\' has no environment "prd": did you mean \'prod\'?'],
+  ['an unknown label of an environment', () => shop({ environment: { labels: { regoin: 'eu' } } }).root, "FLT1005 the fleet 'shop' has no label 'regoin': did you mean 'region'?"],
+  ['an unknown label of a cluster', () => shop({ cluster: { labels: { tier: '1' } } }).root, "FLT1005 the fleet 'shop' has no label 'tier'"],
+  ['a label that only looks like one', () => shop({ cluster: { labels: { constructor: 'x' } } }).root, "FLT1005 the fleet 'shop' has no label 'constructor'"],
+  ['a value outside of the vocabulary', () => shop({ cluster: { labels: { region: 'uk' } } }).root, 'FLT1006 the label \'region\' cannot be "uk": did you mean \'us\'?'],
+  ['a free value that Kubernetes does not take', () => shop({ cluster: { labels: { team: 'a b' } } }).root, 'FLT1006 the label \'team\' cannot be "a b"'],
+  ['an empty context', () => shop({ cluster: { access: { context: '' } } }).root, "FLT1019 the context \"\" of the cluster 'prod-eu' is not a name"],
+  ['an unknown environment in a placement', () => placed({ environment: ['prod', 'prd'] }), 'FLT1004 the fleet \'shop\' has no environment "prd": did you mean \'prod\'?'],
+  ['an unknown label in a placement', () => placed({ regoin: 'eu' }), "FLT1005 the fleet 'shop' has no label 'regoin': did you mean 'region'?"],
+  ['an unknown value of a label in a placement', () => placed({ not: { region: ['eu', 'mars'] } }), 'FLT1006 the label \'region\' cannot be "mars"'],
+  ['an unknown cluster in a placement', () => placed({ cluster: 'prod-ue' }), 'FLT1007 the fleet \'shop\' has no cluster "prod-ue": did you mean \'prod-eu\'?'],
+  ['a placement that is no selector', () => placed('prod'), 'FLT1015 "prod" is not a selector'],
+  ['no placement', () => placed(undefined), 'FLT1015 undefined is not a selector'],
+  ['a namespace that cannot be', () => shop({ application: { namespace: 'Shop' } }).root, 'FLT1016 the namespace "Shop" is not a DNS label'],
+  ['no render', () => shop({ application: { render: undefined } }).root, "FLT1018 the application 'web' has no function `render`"],
+  ['values that are a list', () => shop({ application: { values: [1] } }).root, "FLT1012 the values of the application 'web' are not a map"],
+  ['values that contain themselves', () => shop({ application: { values: circular } }).root,
+    "FLT1012 the values of the application 'web' contain themselves, or are nested more than 100 deep"],
+  ['a prune budget beyond all of it', () => shop({ application: { prune: { budget: 101 } } }).root, "FLT1013 `prune.budget` of the application 'web' is 101"],
+  ['a prune switch that is a string', () => shop({ application: { prune: { enabled: 'no' } } }).root, "FLT1013 `prune.enabled` of the application 'web' is \"no\""],
+  ['a misspelt key in an overlay', () => overlaid({ replicas: 1 }, { replica: 2 }), "FLT1009 the overlay overlays[0] of shop/web sets 'replica', which the values do not have: did you mean 'replicas'?"],
+  ['a misspelt key deep in an overlay', () => overlaid({ a: { b: { cpu: 1 } } }, { a: { b: { cpus: 1 } } }), "FLT1009 the overlay overlays[0] of shop/web sets 'a.b.cpus', which the values do not have: did you mean 'cpu'?"],
+  ['an overlay of an application without values', () => overlaid(undefined, { a: 1 }), "FLT1009 the overlay overlays[0] of shop/web sets 'a', which the values do not have"],
+  ['a key that only looks as if it were there', () => overlaid({ a: 1 }, JSON.parse('{"__proto__": {"b": 1}}')), "FLT1009 the overlay overlays[0] of shop/web sets '__proto__', which the values do not have"],
+  ['a value of another type', () => overlaid({ replicas: 1 }, { replicas: '6' }), "FLT1010 the overlay overlays[0] of shop/web sets 'replicas' to a string, where the values have a number (1)"],
+  ['a list in place of a map', () => overlaid({ a: { b: 1 } }, { a: [1] }), "FLT1010 the overlay overlays[0] of shop/web sets 'a' to a list, where the values have a map"],
+  ['a map in place of an instance of a class', () => overlaid({ a: new URL('https://a.example') }, { a: {} }), "FLT1010 the overlay overlays[0] of shop/web sets 'a' to a map, where the values have an instance of a class"],
+  ['an overlay without where', () => shop({ application: { values: { a: 1 }, overlays: [{ values: { a: 2 } }] } }).root, 'FLT1015 undefined is not a selector'],
+  ['an overlay that changes nothing', () => shop({ application: { overlays: [{ where: {} }] } }).root, 'FLT1011 the overlay overlays[0] of shop/web changes nothing'],
+  ['an overlay with values and a patch', () => shop({ application: { overlays: [{ where: {}, values: {}, patch: { kind: 'A' }, with: render }] } }).root,
+    'FLT1011 the overlay overlays[0] of shop/web has both `values` and `patch`'],
+  ['a patch of no kind', () => shop({ application: { overlays: [{ where: {}, patch: { name: 'a' }, with: render }] } }).root,
+    'FLT1011 the overlay overlays[0] of shop/web does not say which `kind` of object it patches'],
+  ['a patch without a function', () => shop({ application: { overlays: [{ where: {}, patch: { kind: 'A' } }] } }).root,
+    'FLT1011 the overlay overlays[0] of shop/web has a `patch` without the function `with`'],
+  ['an overlay that is nothing', () => shop({ application: { overlays: [null] } }).root, 'FLT1011 the overlay overlays[0] of shop/web is not a map'],
+  ['a dependency on a cluster', () => { const { root, prod, web } = shop(); (web as { addDependency(x: unknown): void }).addDependency(prod); return root; },
+    "FLT1014 the application 'web' depends on shop/prod, which is no application of its fleet"],
+  ['a dependency on an application of another fleet', () => { const { root, web } = shop(); (web as { addDependency(x: unknown): void }).addDependency(shop().web); return root; },
+    "FLT1014 the application 'web' depends on shop/web, which is no application of its fleet"],
+  ['a dependency on a name', () => shop({ application: { dependsOn: ['database'] } }).root, "FLT1014 the application 'web' depends on something that is not a construct"],
+  ['no environments', () => shop({ fleet: { environments: undefined } }).root, "FLT1008 the fleet 'shop' has no environments"],
+  ['an environment twice', () => shop({ fleet: { environments: ['prod', 'dev', 'prod'] } }).root, 'FLT1008 the environment "prod" is listed twice'],
+  ['an environment that is no DNS label', () => shop({ fleet: { environments: ['prod', 'Dev'] } }).root, 'FLT1001 the environment name "Dev" is not a DNS label'],
+  ['a label that means something else', () => shop({ fleet: { labels: { not: ['a'] } } }).root, "FLT1008 'not' cannot be a label: it means something else in a selector"],
+  ['a label that Kubernetes does not take', () => shop({ fleet: { labels: { 'a b': ['a'] } } }).root, "FLT1008 'a b' cannot be the name of a label"],
+  ['label values that are no list', () => shop({ fleet: { labels: { tier: 'a' } } }).root, "FLT1008 the values of the label 'tier' are not a list"],
+  ['a label value that Kubernetes does not take', () => shop({ fleet: { labels: { tier: ['a', ''] } } }).root, "FLT1008 \"\" cannot be a value of the label 'tier'"],
+  ['labels that are a list', () => shop({ fleet: { labels: ['tier'] } }).root, 'FLT1008 `labels` of the fleet is not a map'],
+  ['a kind without a group', () => shop({ fleet: { clusterScopedKinds: ['ClusterIssuer'] } }).root, 'FLT1008 "ClusterIssuer" in `clusterScopedKinds` is not a kind with its group'],
+  ['a namespace of Deliveries that cannot be', () => shop({ fleet: { namespace: 'a.b' } }).root, 'FLT1016 the namespace "a.b" is not a DNS label'],
+];
+
+test.each(CASES)('%s is an error', (_title, fleet, error) => {
+  expect(errorsOf(fleet())).toEqual([error]);
+});
+
+test('one cluster name in two environments is an error that names both', () => {
+  const { root } = shop();
+  new untyped.Cluster(new untyped.Environment(root, 'staging'), 'prod-eu');
+  expect(errorsOf(root)).toEqual([
+    expect.stringMatching(/^FLT1017 the cluster name 'prod-eu' is used twice: by shop\/prod\/prod-eu \(test\/model\/check.test.ts:\d+:\d+\) and by shop\/staging\/prod-eu$/),
+  ]);
+});
+
+test.each([
+  ['optional keys, given as undefined', { host: undefined }, { host: 'a' }],
+  ['keys that are null', { host: null }, { host: { name: 'a' } }],
+  ['null for anything', { host: 'a' }, { host: null }],
+  ['empty maps', { env: {} }, { env: { A: '1' } }],
+  ['lists of other items', { ports: [1] }, { ports: ['http'] }],
+  ['keys of open values', { env: openValues({ A: '1' }) }, { env: { B: 2 } }],
+  ['anything, if all of the values are open', openValues({ replicas: 1 }), { replicas: 'many', host: 'a' }],
+])('overlays may set %s', (_title, values, above) => {
+  expect(errorsOf(overlaid(values, above))).toEqual([]);
+});
+
+test('errors of a model are found all at once, each with its construct and line', () => {
+  const { root, web } = shop({ cluster: { labels: { region: 'uk' } }, application: { placement: { environment: 'prd' } } });
+  new untyped.Overlay(web, 'other', { where: { cluster: 'nowhere' }, values: {} });
+  expect(checkModel(root).map(({ code, where }) => ({ code, ...where }))).toEqual([
+    { code: 'FLT1006', construct: 'shop/prod/prod-eu', source: expect.stringMatching(/^test\/model\/check.test.ts:\d+:\d+$/), cluster: 'prod-eu' },
+    { code: 'FLT1004', construct: 'shop/web', source: expect.stringMatching(/^test\/model\/check.test.ts:\d+:\d+$/), application: 'web' },
+    { code: 'FLT1007', construct: 'shop/web/other', source: expect.stringMatching(/^test\/model\/check.test.ts:\d+:\d+$/), application: 'web' },
+  ]);
+});
+
+test('messages about values do not show strings', () => {
+  const [error] = checkModel(overlaid({ password: 1 }, { password: 'hunter2' }));
+  expect(error.message).not.toContain('hunter2');
+});
+
+test.each([
+  ['a name with upper case', () => new untyped.Fleet('Shop', { environments: ['a'] }), 'FLT1001', 'the fleet name "Shop" is not a DNS label'],
+  ['a name with a dot', () => new untyped.Cluster(shop().prod, 'a.b'), 'FLT1001', 'the cluster name "a.b" is not a DNS label'],
+  ['a name that would be a path', () => new untyped.Application(shop().root, '../a', { placement: {}, render }), 'FLT1001', 'the application name "../a" is not a DNS label'],
+  ['no name', () => new untyped.Application(shop().root), 'FLT1001', 'the application name undefined is not a DNS label'],
+  ['a name of 64 letters', () => new untyped.Overlay(shop().web, 'a'.repeat(64), {}), 'FLT1001', `the overlay name "${'a'.repeat(64)}" is not a DNS label`],
+  ['a name that is taken', () => new untyped.Application(shop().root, 'web', { placement: {}, render }), 'FLT1002',
+    "the application 'web' cannot be added to 'shop', which already has a construct of this name"],
+  ['an application without props', () => new untyped.Application(shop().root, 'a'), 'FLT1018', "the props of the application 'a' are not a map"],
+  ['one overlay instead of a list', () => new untyped.Application(shop().root, 'a', { overlays: {} }), 'FLT1018',
+    "the props of the application 'a' are not as they should be: `overlays` and `dependsOn` are lists"],
+  ['an environment outside of a fleet', () => new untyped.Environment(shop().prod, 'prod'), 'FLT1003', "the environment 'prod' is not in a fleet"],
+  ['a cluster outside of an environment', () => new untyped.Cluster(shop().root, 'a'), 'FLT1003', "the cluster 'a' is not in an environment"],
+  ['an application outside of a fleet', () => new untyped.Application(undefined, 'a', {}), 'FLT1003', "the application 'a' is not in a fleet"],
+  ['an overlay outside of an application', () => new untyped.Overlay(shop().root, 'a', {}), 'FLT1003', "the overlay 'a' is not in an application"],
+])('%s is refused at once', (_title, create, code, what) => {
+  const error = thrownBy(create);
+  expect([error.code, error.what.replace(/ \(test.*\)$/, '')]).toEqual([code, what]);
+});

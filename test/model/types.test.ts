@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import * as ts from 'typescript';
+
+const FOLDER = join(__dirname, 'fixtures');
+
+/** The first message of the compiler for each snippet, and for the example of the design; undefined where there is none. */
+function compile(snippets: readonly string[]): (string | undefined)[] {
+  const { config } = ts.readConfigFile(join(__dirname, '../../tsconfig.json'), path => ts.sys.readFile(path));
+  const { options: settings } = ts.convertCompilerOptionsFromJson(config.compilerOptions, join(__dirname, '../..'));
+  const files = new Map(snippets.map((snippet, i) => [join(FOLDER, `snippet-${i}.ts`), `${HEADER}\n${snippet}\n`]));
+  const compilerOptions: ts.CompilerOptions = { ...settings, noEmit: true, rootDir: undefined, noUnusedLocals: false, noUnusedParameters: false, types: ['node'] };
+  const host = ts.createCompilerHost(compilerOptions);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (path, options, ...rest) => {
+    const text = files.get(path);
+    return text === undefined ? getSourceFile(path, options, ...rest) : ts.createSourceFile(path, text, options);
+  };
+  host.fileExists = path => files.has(path) || fileExists(path);
+  host.readFile = path => files.get(path) ?? readFile(path);
+  const program = ts.createProgram([...files.keys()], compilerOptions, host);
+  return [...files.keys(), join(FOLDER, 'design.ts')].map(path => {
+    const source = program.getSourceFile(path);
+    const first = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].at(0);
+    return first && ts.flattenDiagnosticMessageText(first.messageText, '\n');
+  });
+}
+
+const HEADER = `
+import { Application, Cluster, Environment, Fleet, openValues, Overlay, type Target } from '../../../lib';
+import { fleet, web } from './design';
+const prod = new Environment(fleet, 'prod');
+const render = () => {};
+`;
+
+const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
+  ['labels that every fleet has, as free strings', "new Cluster(prod, 'c', { labels: { 'team': 'checkout', 'cost-center': 'retail', 'region': 'us-east-1' } });"],
+  ['a selector with one value, with several, and all but some', `
+    new Application(fleet, 'a', { render, placement: { environment: ['staging', 'prod'], region: 'eu-west-1', team: 'x', not: { cluster: ['a', 'b'], not: { 'cluster-type': 'pci' } } } });`],
+  ['literal unions for environment and labels in render, without a type argument', `
+    new Application(fleet, 'a', { placement: {}, values: { replicas: 1, tags: ['x'], nested: { on: true } }, render: (chart, values, target) => {
+      const environment: 'dev' | 'staging' | 'prod' = target.environment;
+      const region: 'us-west-2' | 'us-east-1' | 'eu-west-1' | undefined = target.labels.region;
+      const team: string | undefined = target.labels.team;
+      const replicas: number = values.replicas;
+      const on: boolean = values.nested.on;
+      const tags: string[] = values.tags;
+    } });`],
+  ['the example of a fleet whose labels are not closed', `
+    const small = new Fleet('small', { environments: ['prod'] });
+    const only = new Environment(small, 'prod', { labels: { region: 'anywhere' } });
+    new Application(small, 'a', { placement: { region: 'anywhere' }, render });`],
+  ['part of nested values, whole arrays and any key of an empty map in an overlay', `
+    new Application(fleet, 'a', { placement: {}, render, values: { resources: { cpu: '1', memory: '1Gi' }, ports: [80], env: {} },
+      overlays: [{ where: {}, values: { resources: { cpu: '2' }, ports: [80, 443], env: { A: '1' } } }] });`],
+  ['any key of values that are declared open', `
+    new Application(fleet, 'a', { placement: {}, render, values: { env: openValues<Record<string, string>>({ A: '1' }) }, overlays: [{ where: {}, values: { env: { B: '2' } } }] });`],
+  ['optional keys of declared values', `
+    interface Values { image: string; tls?: { secret: string; hosts: string[] } }
+    const values: Values = { image: 'a' };
+    new Application(fleet, 'a', { placement: {}, values, overlays: [{ where: {}, values: { tls: { secret: 's' } } }], render: (_chart, v) => { const tls: Values['tls'] = v.tls; } });`],
+  ['values overlays and patches from elsewhere', `
+    new Overlay(web, 'values', { where: { region: ['eu-west-1'] }, values: { image: 'b' } });
+    new Overlay(web, 'patch', { where: {}, patch: { kind: 'Deployment' }, with: d => { d.spec.replicas = 2; d.metadata.annotations = { a: 'b' }; } });`],
+  ['applications of other values as dependencies', "new Application(fleet, 'a', { placement: {}, render, values: { x: 1 }, dependsOn: [web] }).addDependency(web);"],
+  ['an application as a class', `
+    class Service extends Application<typeof fleet, { image: string }> {
+      constructor(id: string, image: string) { super(fleet, id, { placement: {}, values: { image }, render: (chart, values) => { values.image.trim(); } }); }
+    }
+    new Overlay(new Service('a', 'b'), 'o', { where: { environment: 'prod' }, values: { image: 'c' } });`],
+  ['render as an expression', "new Application(fleet, 'a', { placement: {}, render: chart => chart.node });"],
+];
+
+const REJECTED: readonly (readonly [title: string, snippet: string, message: RegExp])[] = [
+  ['an environment that the fleet does not have', "new Environment(fleet, 'prd');", /'"prd"' is not assignable to .*"prod"/],
+  ['a label value that is not in the vocabulary', "new Cluster(prod, 'c', { labels: { region: 'mars' } });", /"mars"' is not assignable/],
+  ['a misspelt label', "new Cluster(prod, 'c', { labels: { regoin: 'eu-west-1' } });", /'regoin' does not exist .*Did you mean to write 'region'/s],
+  ['a misspelt label of an environment', "new Environment(fleet, 'dev', { labels: { regoin: 'eu-west-1' } });", /Did you mean to write 'region'/],
+  ['an unknown environment in a placement', "new Application(fleet, 'a', { render, placement: { environment: 'prd' } });", /'"prd"'.*Did you mean '"prod"'/s],
+  ['an unknown environment in a list', "new Application(fleet, 'a', { render, placement: { environment: ['prd'] } });", /'"prd"' is not assignable/],
+  ['a misspelt label in a placement', "new Application(fleet, 'a', { render, placement: { regoin: 'eu-west-1' } });", /Did you mean to write 'region'/],
+  ['a misspelt label within not', "new Application(fleet, 'a', { render, placement: { not: { regoin: 'eu-west-1' } } });", /Did you mean to write 'region'/],
+  ['an unknown label value in an overlay', `
+    new Application(fleet, 'a', { render, placement: {}, values: { x: 1 }, overlays: [{ where: { region: 'mars' }, values: { x: 2 } }] });`, /"mars"' is not assignable/],
+  ['a misspelt key of the values', `
+    new Application(fleet, 'a', { render, placement: {}, values: { replicas: 1 }, overlays: [{ where: {}, values: { replica: 6 } }] });`, /'replica' does not exist .*Did you mean to write 'replicas'/s],
+  ['a misspelt key deep in the values', `
+    new Application(fleet, 'a', { render, placement: {}, values: { r: { cpu: '1' } }, overlays: [{ where: {}, values: { r: { cpus: '2' } } }] });`, /Did you mean to write 'cpu'/],
+  ['a value of the wrong type', `
+    new Application(fleet, 'a', { render, placement: {}, values: { replicas: 1 }, overlays: [{ where: {}, values: { replicas: '6' } }] });`, /'string' is not assignable to type 'number'/],
+  ['a misspelt label in an overlay from elsewhere', "new Overlay(web, 'o', { where: { regoin: 'eu-west-1' }, values: {} });", /Did you mean to write 'region'/],
+  ['a misspelt key in an overlay from elsewhere', "new Overlay(web, 'o', { where: {}, values: { replica: 6 } });", /Did you mean to write 'replicas'/],
+  ['a value of the wrong type in an overlay from elsewhere', "new Overlay(web, 'o', { where: {}, values: { replicas: '6' } });", /'string' is not assignable to type 'number'/],
+  ['an overlay that changes nothing', "new Overlay(web, 'o', { where: {} });", /not assignable to parameter of type 'OverlayProps/],
+  ['a patch without a function', "new Overlay(web, 'o', { where: {}, patch: { kind: 'Deployment' } });", /'with' is missing/],
+  ['values and a patch in one overlay', "new Overlay(web, 'o', { where: {}, values: { replicas: 1 }, patch: { kind: 'Deployment' }, with: () => {} });", /not assignable/],
+  ['a key of the values that render does not have', "new Application(fleet, 'a', { placement: {}, values: { x: 1 }, render: (_chart, values) => values.y });", /'y' does not exist/],
+  ['an environment that cannot be, compared in render', `
+    new Application(fleet, 'a', { placement: {}, render: (_chart, _values, target) => target.environment === 'prd' });`, /no overlap/],
+  ['a label that would mean something else in a selector', "new Fleet('f', { environments: ['a'], labels: { cluster: ['x'] } });", /not assignable to type 'undefined'/],
+  ['a cluster outside of an environment', "new Cluster(fleet, 'c');", /not assignable to parameter of type 'Environment/],
+  ['an overlay of a fleet with other labels', `
+    const other = new Fleet('other', { environments: ['a'] });
+    new Overlay(new Application(other, 'x', { placement: {}, render, values: { x: 1 } }), 'o', { where: { environment: 'prod' }, values: { x: 2 } });`, /'"prod"' is not assignable to .*"a"/],
+];
+
+const messages = compile([...ACCEPTED, ...REJECTED].map(([, snippet]) => snippet));
+
+test('the compiler accepts the example of the design', () => {
+  expect(messages.at(-1)).toBeUndefined();
+});
+
+test.each(ACCEPTED.map(([title], i) => [title, i] as const))('the compiler accepts %s', (_title, i) => {
+  expect(messages[i]).toBeUndefined();
+});
+
+test.each(REJECTED.map(([title, , message], i) => [title, message, i] as const))('the compiler rejects %s', (_title, message, i) => {
+  expect(messages[ACCEPTED.length + i]).toMatch(message);
+});

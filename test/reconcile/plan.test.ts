@@ -1,0 +1,213 @@
+import { PRUNE_ANNOTATION } from '../../lib/tree/names';
+import { PART_OF_LABEL } from '../../lib/reconcile/applyset';
+import type { DesiredCluster } from '../../lib/reconcile/desired';
+import { digestOf } from '../../lib/reconcile/policy';
+import { planCluster, TargetPlan } from '../../lib/reconcile/plan';
+import type { Observed } from '../../lib/reconcile/observe';
+import { appliedOf, desiredOf, liveOf, targetOf } from './cluster-of';
+
+const WEB = ['ConfigMap/a', 'ConfigMap/b', 'Service/web', 'Deployment.apps/web'];
+
+/** What a plan does, in words: `apply ConfigMap/shop/a (changed)`. */
+function words(plans: readonly TargetPlan[]): string[] {
+  return plans.flatMap(({ application, steps, pruning }) => [
+    ...steps.flatMap(step => step.objects.filter(each => each.action !== 'none')
+      .map(each => `${application}: ${each.action} ${each.object.key}${each.action === 'apply' ? ` (${each.reason})` : ''}`)),
+    ...pruning.deletions.map(each => `${application}: delete ${each.key}`),
+    ...pruning.forgotten.map(({ entry, reason }) => `${application}: forget ${entry.id.kind} ${entry.id.name} (${reason})`),
+    ...(pruning.held ? [`${application}: hold ${pruning.held.objects.length}`] : []),
+  ]);
+}
+
+function plan(desired: DesiredCluster, observed: Observed): string[] {
+  return words(planCluster(desired, observed));
+}
+
+describe('what is applied', () => {
+  test('nothing, when the cluster is as the tree wants it', () => {
+    const plans = planCluster(desiredOf({ web: WEB }), appliedOf({ web: WEB }));
+    expect(words(plans)).toEqual([]);
+    expect(plans.map(each => each.idle)).toEqual([true]);
+  });
+
+  test('everything, in a cluster that has nothing', () => {
+    expect(plan(desiredOf({ web: WEB }), { records: new Map(), live: new Map(), unknown: new Set() })).toEqual([
+      'web: apply ConfigMap/shop/a (new)', 'web: apply ConfigMap/shop/b (new)', 'web: apply Service/shop/web (new)',
+      'web: apply Deployment.apps/shop/web (new)',
+    ]);
+  });
+
+  const key = 'ConfigMap/shop/a';
+  const setId = targetOf('web', []).setId;
+  const cases: [string, (live: Parameters<NonNullable<Parameters<typeof appliedOf>[1]>>[0]) => unknown, string[]][] = [
+    ['an object that is gone', live => live.delete(key), [`web: apply ${key} (new)`]],
+    ['an object that lost our label', live => live.set(key, liveOf(setId, 'ConfigMap/a', { labels: {} })), [`web: apply ${key} (new)`]],
+    ['an object that is another one of the same name', live => live.set(key, liveOf(setId, 'ConfigMap/a', { uid: 'other' })),
+      [`web: apply ${key} (drifted)`]],
+    ['an object of whose fields somebody took some', live => live.set(key, liveOf(setId, 'ConfigMap/a', {
+      managedFields: [{ manager: 'cdk8s-flotilla', operation: 'Apply', apiVersion: 'v1', time: '2026-01-01T00:00:00Z', fieldsV1: {} }],
+    })), [`web: apply ${key} (drifted)`]],
+    ['an object whose managed fields are gone', live => live.set(key, liveOf(setId, 'ConfigMap/a', { managedFields: [] })),
+      [`web: apply ${key} (drifted)`]],
+    ['an object that is being deleted', live => live.set(key, liveOf(setId, 'ConfigMap/a', { deletionTimestamp: '2026-01-01T00:00:00Z' })),
+      [`web: apply ${key} (drifted)`]],
+    ['an object that others wrote to is only looked at', live => live.set(key, liveOf(setId, 'ConfigMap/a', { generation: 7 })), [`web: look ${key}`]],
+    ['an object that belongs to another application', live => live.set(key, liveOf('applyset-other-v1', 'ConfigMap/a')),
+      [`web: apply ${key} (handed-over)`]],
+  ];
+  test.each(cases)('%s', (_title, change, expected) => {
+    expect(plan(desiredOf({ web: WEB }), appliedOf({ web: WEB }, live => { change(live); }))).toEqual(expected);
+  });
+
+  test('an object whose file changed', () => {
+    expect(plan(desiredOf({ web: ['ConfigMap/a@2', ...WEB.slice(1)] }), appliedOf({ web: WEB }))).toEqual([`web: apply ${key} (changed)`]);
+  });
+
+  test('objects of a kind that cannot be listed, without a conclusion from their absence', () => {
+    const observed = appliedOf({ web: WEB }, live => live.delete(key));
+    expect(plan(desiredOf({ web: WEB }), { ...observed, unknown: new Set(['ConfigMap']) })).toEqual([`web: apply ${key} (unknown)`]);
+    expect(plan(desiredOf({ web: WEB.slice(1) }), { ...observed, unknown: new Set(['ConfigMap']) })).toEqual([]);
+  });
+});
+
+describe('the order', () => {
+  test('definitions, then settings, then workloads, then admission; waves between', () => {
+    const target = targetOf('web', [
+      'ValidatingWebhookConfiguration.admissionregistration.k8s.io/hook', 'Deployment.apps/web', 'ConfigMap/a', 'Namespace/shop',
+      'CustomResourceDefinition.apiextensions.k8s.io/widgets', 'Job.batch/later', 'Widget.example.com/w',
+    ]);
+    const objects = target.objects.map(object => object.id.name === 'later' ? { ...object, wave: 1 } : object);
+    const [{ steps }] = planCluster(
+      { ...desiredOf({}), targets: [{ ...target, objects }] }, { records: new Map(), live: new Map(), unknown: new Set() },
+    );
+    expect(steps.map(step => step.objects.map(({ object }) => object.id.kind))).toEqual([
+      ['Namespace', 'CustomResourceDefinition'], ['ConfigMap'], ['Deployment', 'Widget'], ['ValidatingWebhookConfiguration'], ['Job'],
+    ]);
+  });
+});
+
+describe('what is pruned', () => {
+  test('an object that left the tree', () => {
+    expect(plan(desiredOf({ web: WEB.slice(1) }), appliedOf({ web: WEB }))).toEqual(['web: delete ConfigMap/shop/a']);
+  });
+
+  test('nothing that lost our label, is another object, or is gone', () => {
+    const observed = appliedOf({ web: WEB }, live => {
+      live.delete('ConfigMap/shop/a');
+      live.set('ConfigMap/shop/b', liveOf(targetOf('web', []).setId, 'ConfigMap/b', { uid: 'other' }));
+      live.set('Service/shop/web', liveOf('x', 'Service/web', { labels: {} }));
+    });
+    expect(plan(desiredOf({ web: ['Deployment.apps/web'] }, { specs: { web: { prune: { budget: 100 } } } }), observed)).toEqual([
+      'web: forget ConfigMap a (gone)', 'web: forget ConfigMap b (released)', 'web: forget Service web (released)',
+    ]);
+  });
+
+  test('an object that moves between applications is handed over, not deleted', () => {
+    const before = { web: WEB, api: ['ConfigMap/c'] };
+    const after = { web: WEB.slice(1), api: ['ConfigMap/c', 'ConfigMap/a'] };
+    expect(plan(desiredOf(after), appliedOf(before))).toEqual(['api: apply ConfigMap/shop/a (handed-over)']);
+  });
+
+  test('an object of an application that was renamed is handed over, not deleted', () => {
+    const plans = planCluster(desiredOf({ shopfront: WEB }), appliedOf({ web: WEB }));
+    expect(words(plans).filter(word => word.includes('delete'))).toEqual([]);
+    expect(words(plans)).toHaveLength(4);
+  });
+
+  test('no Namespace, CustomResourceDefinition or volume claim, unless the object says so', () => {
+    const kept = ['Namespace/shop', 'CustomResourceDefinition.apiextensions.k8s.io/w', 'PersistentVolumeClaim/data'];
+    const observed = appliedOf({ web: [...WEB, ...kept] });
+    expect(plan(desiredOf({ web: WEB }), observed)).toEqual([
+      'web: forget Namespace shop (kept)', 'web: forget CustomResourceDefinition w (kept)', 'web: forget PersistentVolumeClaim data (kept)',
+    ]);
+    const annotations = { [PRUNE_ANNOTATION]: 'delete' };
+    const wished = appliedOf({ web: [...WEB, kept[0]] }, live => {
+      const namespace = live.get('Namespace/shop');
+      live.set('Namespace/shop', { ...namespace!, metadata: { ...namespace!.metadata, annotations } });
+    });
+    expect(plan(desiredOf({ web: WEB }), wished)).toEqual(['web: delete Namespace/shop']);
+  });
+
+  test('no object that its annotation keeps', () => {
+    const observed = appliedOf({ web: WEB }, live => {
+      const object = live.get('ConfigMap/shop/a');
+      live.set('ConfigMap/shop/a', { ...object!, metadata: { ...object!.metadata, annotations: { [PRUNE_ANNOTATION]: 'keep' } } });
+    });
+    expect(plan(desiredOf({ web: WEB.slice(1) }), observed)).toEqual(['web: forget ConfigMap a (kept)']);
+  });
+
+  test('nothing of an application whose pruning is off; it can go when pruning is on again', () => {
+    const off = desiredOf({ web: WEB.slice(1) }, { specs: { web: { prune: { enabled: false } } } });
+    const [{ pruning }] = planCluster(off, appliedOf({ web: WEB }));
+    expect(pruning.deletions).toEqual([]);
+    expect(pruning.staying.map(entry => entry.id.name)).toEqual(['a']);
+  });
+
+  test('nothing, while part of the tree cannot be read: it may want the object', () => {
+    expect(plan(desiredOf({ web: WEB.slice(1) }, { unreadable: ['api'] }), appliedOf({ web: WEB }))).toEqual([]);
+  });
+
+  test('nothing of an application that cannot be read', () => {
+    expect(plan(desiredOf({}, { unreadable: ['web'] }), appliedOf({ web: WEB }))).toEqual([]);
+  });
+
+  test('the workload goes before what it needs', () => {
+    const observed = appliedOf({ web: WEB });
+    const approvals = new Map([['web', new Set([digestOf(['ConfigMap/shop/a', 'ConfigMap/shop/b', 'Service/shop/web', 'Deployment.apps/shop/web'])])]]);
+    expect(plan(desiredOf({ web: [] }, { approvals }), observed)[0]).toBe('web: delete Deployment.apps/shop/web');
+  });
+});
+
+describe('the prune budget', () => {
+  const many = Array.from({ length: 12 }, (_, i) => `ConfigMap/m${i}`);
+  const cases: [string, number, number | undefined, boolean][] = [
+    ['a quarter may go', 3, undefined, false],
+    ['more than a quarter is held', 4, undefined, true],
+    ['a larger budget lets more go', 6, 50, false],
+    ['all of it is held whatever the budget', 12, 99, true],
+    ['all of it may go at a budget of 100', 12, 100, false],
+  ];
+  test.each(cases)('%s', (_title, gone, budget, held) => {
+    const desired = desiredOf({ web: many.slice(gone) }, { specs: { web: { prune: budget === undefined ? undefined : { budget } } } });
+    const [{ pruning }] = planCluster(desired, appliedOf({ web: many }));
+    expect(pruning.held !== undefined).toBe(held);
+    expect(pruning.deletions).toHaveLength(held ? 0 : gone);
+  });
+
+  test('one of two may go, or a small application could never lose an object', () => {
+    const [{ pruning }] = planCluster(desiredOf({ web: ['ConfigMap/a'] }), appliedOf({ web: ['ConfigMap/a', 'ConfigMap/b'] }));
+    expect(pruning.deletions).toHaveLength(1);
+  });
+
+  test('an application that left the tree is held as a whole, until exactly that is approved', () => {
+    const observed = appliedOf({ web: WEB, api: ['ConfigMap/c'] });
+    const [, removal] = planCluster(desiredOf({ api: ['ConfigMap/c'] }), observed);
+    expect(removal.pruning.held?.objects).toHaveLength(4);
+    const wrong = desiredOf({ api: ['ConfigMap/c'] }, { approvals: new Map([['web', new Set(['0123456789ab'])]]) });
+    expect(planCluster(wrong, observed)[1].pruning.deletions).toEqual([]);
+    const right = desiredOf({ api: ['ConfigMap/c'] }, { approvals: new Map([['web', new Set([removal.pruning.held?.digest ?? ''])]]) });
+    expect(planCluster(right, observed)[1].pruning.deletions).toHaveLength(4);
+  });
+
+  test('an empty tree of an application is held, too', () => {
+    expect(plan(desiredOf({ web: [] }), appliedOf({ web: WEB }))).toEqual(['web: hold 4']);
+  });
+});
+
+test('objects of another fleet are no business of ours', () => {
+  const observed = appliedOf({ web: WEB });
+  const record = observed.records.get('web');
+  const foreign = { ...observed, records: new Map([['web', { ...record!, spec: { ...record!.spec, fleet: 'other' } }]]) };
+  expect(plan(desiredOf({}), foreign)).toEqual([]);
+});
+
+test('an object that we never finished applying is ours when it carries our label and our fields', () => {
+  const observed = appliedOf({ web: WEB });
+  const record = observed.records.get('web');
+  const pending = record!.inventory.map(entry => ({ id: entry.id }));
+  const crashed = { ...observed, records: new Map([['web', { ...record!, inventory: pending }]]) };
+  expect(plan(desiredOf({ web: WEB.slice(1) }), crashed)).toContain('web: delete ConfigMap/shop/a');
+  const alien = { ...crashed, live: new Map(crashed.live).set('ConfigMap/shop/a', liveOf(targetOf('web', []).setId, 'ConfigMap/a', { managedFields: [] })) };
+  expect(plan(desiredOf({ web: WEB.slice(1) }), alien)).not.toContain('web: delete ConfigMap/shop/a');
+  expect(PART_OF_LABEL).toBe('applyset.kubernetes.io/part-of');
+});

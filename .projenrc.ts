@@ -106,7 +106,7 @@ project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './b
 project.eslint?.addRules({
   // Short properties may share a line.
   '@stylistic/object-property-newline': 'off',
-  'max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
 for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json']) project.npmignore?.exclude(path);
 project.synth();

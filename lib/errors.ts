@@ -37,6 +37,18 @@ export interface FlotillaErrorProps {
  * The codes are explained in `docs/errors.md`.
  */
 export class FlotillaError extends Error {
+  /**
+   * One error that stands for all that were collected; the error itself when there is one alone.
+   */
+  public static all(errors: readonly FlotillaError[]): FlotillaError {
+    if (errors.length === 1) {
+      return errors[0];
+    }
+    return new FlotillaError(errors[0].code, {
+      what: `${errors.length} errors`, fix: 'mend each of them', errors: errors.flatMap(e => e.errors),
+    });
+  }
+
   /** Stable code, `FLT` and four digits. */
   public readonly code: string;
   /** One sentence that names the object and the value. */
@@ -64,18 +76,6 @@ export class FlotillaError extends Error {
       // Somebody who runs `node fleet.js` sees the collected errors, not our frames.
       this.stack = `${this.name}: ${props.what}\n${this.message}`;
     }
-  }
-
-  /**
-   * One error that stands for all that were collected; the error itself when there is one alone.
-   */
-  public static all(errors: readonly FlotillaError[]): FlotillaError {
-    if (errors.length === 1) {
-      return errors[0];
-    }
-    return new FlotillaError(errors[0].code, {
-      what: `${errors.length} errors`, fix: 'mend each of them', errors: errors.flatMap(e => e.errors),
-    });
   }
 
   /** A plain object for `-o json`. */

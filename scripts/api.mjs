@@ -1,4 +1,5 @@
 // Makes API.md from the docstrings of what lib/index.ts exports: `npm run api`. With --check it only tells whether API.md is that already.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +9,7 @@ import { Application, TSConfigReader, TypeDocReader } from 'typedoc';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const file = join(root, 'API.md');
 const NOTE = '<!-- Made by `npm run api` from the docstrings in lib/; edit those. -->';
-const SHOWN = 15;
+const SHOWN = 30;
 
 async function generate() {
   const out = mkdtempSync(join(tmpdir(), 'flotilla-api-'));
@@ -28,19 +29,18 @@ async function generate() {
   }
 }
 
-/** The lines between the first and the last that differ. */
-function difference(before, after) {
-  const [a, b] = [before.split('\n'), after.split('\n')];
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const show = (lines, sign) => {
-    const differing = lines.slice(start, lines.length - end);
-    const more = differing.length - SHOWN;
-    return [...differing.slice(0, SHOWN).map(line => `${sign} ${line}`), ...(more > 0 ? [`${sign} … ${more} more lines`] : [])];
-  };
-  return [`API.md:${start + 1}`, ...show(a, '-'), ...show(b, '+')].join('\n');
+/** The first lines that differ, as git shows them. */
+function difference(wanted) {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-api-'));
+  try {
+    const other = join(folder, 'API.md');
+    writeFileSync(other, wanted);
+    const { stdout } = spawnSync('git', ['diff', '--no-index', '--no-color', '--no-ext-diff', '--unified=0', '--', file, other], { encoding: 'utf8' });
+    const lines = stdout.split('\n').filter(line => /^(@@|[-+](?!--|\+\+))/.test(line));
+    return [...lines.slice(0, SHOWN), ...(lines.length > SHOWN ? [`… ${lines.length - SHOWN} more lines`] : [])].join('\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function readPresent() {
@@ -56,7 +56,7 @@ const wanted = await generate();
 if (present === wanted) {
   console.log('API.md is up to date');
 } else if (process.argv.includes('--check')) {
-  console.error(`API.md is not what the docstrings say: run \`npm run api\`\n\n${difference(present, wanted)}`);
+  console.error(`API.md is not what the docstrings say: run \`npm run api\`\n\n${difference(wanted)}`);
   process.exitCode = 1;
 } else {
   writeFileSync(file, wanted);

@@ -1,9 +1,9 @@
-import { ChangeGroup, groupChanges } from '../tree/diff-groups';
-import type { TreeChange } from '../tree/diff';
-import type { FieldChange } from '../tree/field-diff';
-import { formatIdentity } from '../tree/manifest';
 import type { Io } from './io';
 import { count } from './output';
+import type { TreeChange } from '../tree/diff';
+import { ChangeGroup, groupChanges } from '../tree/diff-groups';
+import type { FieldChange } from '../tree/field-diff';
+import { formatIdentity } from '../tree/manifest';
 
 /** Longer values are cut: the whole is in `-o json`. */
 const MAX_VALUE = 100;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { FleetRunOptions } from '../reconcile/each-cluster';
 import type { Io } from './io';
 import { parseCount } from './output';
 import { TreeOptions, treeSource, withTree } from './tree-options';
+import type { FleetRunOptions } from '../reconcile/each-cluster';
 
 /** Options of the commands that look at clusters. */
 export interface ClusterOptions extends TreeOptions {

@@ -4,15 +4,15 @@ import { createColors } from 'picocolors';
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Results. */
-  out(text: string): void;
-  /** Progress and errors. */
-  err(text: string): void;
   /** Whether progress is welcome: a person is watching. */
   readonly interactive: boolean;
   readonly colors: ReturnType<typeof createColors>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Results. */
+  out(text: string): void;
+  /** Progress and errors. */
+  err(text: string): void;
 }
 
 /** The streams and the environment of this process. */

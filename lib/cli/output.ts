@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { emitYaml } from '../yaml/emit';
 import type { Io } from './io';
+import { emitYaml } from '../yaml/emit';
 
 export type Format = 'text' | 'json' | 'yaml';
 
@@ -39,7 +39,9 @@ export function parseCount(text: string): number {
 }
 
 /** Rows as aligned columns. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[], colors?: (cell: string, column: number, row: readonly string[]) => string): string {
+export function table(
+  header: readonly string[], rows: readonly (readonly string[])[], colors?: (cell: string, column: number, row: readonly string[]) => string,
+): string {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
   const line = (row: readonly string[], paint: (cell: string, column: number) => string) => row
     .map((cell, column) => paint(cell, column) + (column === row.length - 1 ? '' : ' '.repeat(widths[column] - cell.length)))

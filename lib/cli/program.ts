@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ErrorLocation, FlotillaError } from '../errors';
-import { parseYaml } from '../yaml/parse';
 import type { Io } from './io';
+import { parseYaml } from '../yaml/parse';
 
 /** What a fleet program told of itself. */
 export interface ProgramReport {

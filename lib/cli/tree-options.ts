@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { FlotillaError } from '../errors';
+import type { Io } from './io';
 import { FolderSource } from '../tree/folder-source';
 import { GitSource } from '../tree/git-source';
 import type { TreeSource } from '../tree/source';
-import type { Io } from './io';
 
 /** Where a committed tree is. */
 export interface TreeOptions {

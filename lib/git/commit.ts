@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlotillaError } from '../errors';
-import { checkBranchName } from './branch-name';
 import { importCommits, NewCommit } from './fast-import';
 import { readIdentity } from './identity';
+import { checkBranchName } from './names';
 import { pushRefs, PushResult, RefUpdate } from './push';
 import { notReachable } from './remote';
 import { GitRepository } from './repository';
@@ -151,7 +151,8 @@ class Committing {
 
   private async isSuperseded(state: BranchState): Promise<boolean> {
     const { source, forceSource } = this.request;
-    if (!source || source.dirty || forceSource || !state.source) {
+    // Who deleted the branch wants to start anew, whatever the marker says.
+    if (!source || source.dirty || forceSource || !state.source || !state.tip) {
       return false;
     }
     const order = await compareSources(source, state.source);

@@ -1,10 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FlotillaError } from '../errors';
-import { checkBranchName, nearBranches } from './branch-name';
 import { ObjectCache } from './cache';
 import { settingVariables } from './environment';
+import { checkBranchName, checkCommitId, nearBranches } from './names';
+import { PrivateFolder } from './private-folder';
 import { isSsh, notReachable, Remote, resolveRemote } from './remote';
 import { gitFailed, RunOptions, RunResult, tryRunGit } from './run';
 
@@ -41,16 +39,14 @@ export class GitRepository {
     return new GitRepository(await resolveRemote(remote, cwd), true);
   }
 
-  private cache: ObjectCache;
-  private folder: string;
+  private folder: PrivateFolder;
+  private readonly retired: PrivateFolder[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   private fetches = 0;
   private sshVariables: Promise<Record<string, string>> | undefined;
 
   private constructor(public readonly remote: Remote, private readonly commitsOnly: boolean) {
-    this.cache = this.openCache(false);
-    this.folder = makeFolder(this.cache);
-    openFolders.add(this.folder);
+    this.folder = this.openFolder(false);
   }
 
   /** Fetches a branch and gives the id of its newest commit; undefined when there is no such branch. Throws FLT4003, FLT4009. */
@@ -65,8 +61,9 @@ export class GitRepository {
     return await this.fetchBranch(branch, options) ?? await this.noSuchBranch(branch);
   }
 
-  /** Fetches one commit by its id, where the server permits it; throws FLT4003 otherwise. */
+  /** Fetches one commit by its id, where the server permits it; throws FLT4003 otherwise, FLT4009 for what is no id. */
   public async fetchCommit(commit: string, options: FetchOptions = {}): Promise<string> {
+    checkCommitId(commit);
     const result = await this.exclusively(() => this.fetch([`+${commit}:${PRIVATE}/commits/${commit}`], options));
     if (result.exitCode !== 0) {
       throw notReachable(this.remote.name, result.stderr.trim());
@@ -83,7 +80,7 @@ export class GitRepository {
   }
 
   /**
-   * Fetches several refs at once, by their full names. The first may be missing by itself; of the others all with that name as a prefix are
+   * Fetches several refs at once, by their full names. The first may be missing; of the others, all with that name as a prefix are
    * fetched, because git refuses the whole fetch when a ref that is named exactly does not exist.
    */
   public async fetchRefs(refs: readonly string[], options: FetchOptions = {}): Promise<FetchedRefs> {
@@ -105,7 +102,7 @@ export class GitRepository {
         fetched.delete(first);
       }
       for (const [ref, commit] of fetched) {
-        this.cache.remember(ref, { commit, shallow: this.shallowCommits() });
+        this.folder.remember(ref, commit);
       }
       return fetched;
     });
@@ -131,11 +128,10 @@ export class GitRepository {
     const env = {
       ...settingVariables(this.remote.settings),
       ...await this.sshVariables,
-      GIT_DIR: this.folder,
-      GIT_OBJECT_DIRECTORY: this.cache.objects,
+      ...this.folder.variables,
       ...options.env,
     };
-    return { ...options, cwd: options.cwd ?? this.folder, env };
+    return { ...options, cwd: options.cwd ?? this.folder.path, env };
   }
 
   /** Forgets all that was fetched, because it turned out to be damaged: the next fetch starts from nothing. */
@@ -145,7 +141,7 @@ export class GitRepository {
 
   /** Whether some history of what was fetched is cut. */
   public get isShallow(): boolean {
-    return this.shallowCommits().length > 0;
+    return this.folder.shallowCommits.length > 0;
   }
 
   /** The names of all branches. Throws FLT4003. */
@@ -159,16 +155,14 @@ export class GitRepository {
 
   /** Removes what is this process's alone; the cache stays for the next one. */
   public close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-    openFolders.delete(this.folder);
-    this.cache.close();
+    [...this.retired.splice(0), this.folder].forEach(folder => folder.close());
   }
 
   private async noSuchBranch(branch: string): Promise<never> {
     const branches = await this.listBranches();
     throw new FlotillaError('FLT4004', {
       what: `${this.remote.name} has no branch ${JSON.stringify(branch)}`,
-      fix: branches.length === 0 ? 'the repository is empty: publish a fleet to it first (`flotilla synth --push`)'
+      fix: branches.length === 0 ? 'the repository is empty: publish a fleet to it first (`flotilla synth --repo … --branch …`)'
         : `give one that exists: ${nearBranches(branch, branches).join(', ')}${branches.length > 10 ? `, … (${branches.length} in all)` : ''}`,
     });
   }
@@ -202,25 +196,16 @@ export class GitRepository {
     return new Map(refs.flatMap(ref => found.has(privateName(ref)) ? [[ref, found.get(privateName(ref)) as string]] : []));
   }
 
-  private shallowCommits(): string[] {
-    try {
-      return readFileSync(join(this.folder, 'shallow'), 'utf8').split('\n').filter(line => line !== '');
-    } catch {
-      return [];
-    }
-  }
-
   private startAnew(): void {
-    this.close();
+    // A command that is still reading there may end.
+    this.retired.push(this.folder);
     this.fetches = 0;
-    this.cache = this.openCache(true);
-    this.folder = makeFolder(this.cache);
-    openFolders.add(this.folder);
+    this.folder = this.openFolder(true);
   }
 
   // Commits without their files must not be taken for whole ones.
-  private openCache(fresh: boolean): ObjectCache {
-    return ObjectCache.open(this.commitsOnly ? `${this.remote.url}#commits` : this.remote.url, fresh);
+  private openFolder(fresh: boolean): PrivateFolder {
+    return new PrivateFolder(ObjectCache.open(this.commitsOnly ? `${this.remote.url}#commits` : this.remote.url, fresh));
   }
 
   // Two fetches at once would fight for the lock of the list of shallow commits.
@@ -231,50 +216,9 @@ export class GitRepository {
   }
 }
 
-/** Private folders that are open; they go when the process ends, however it was left. */
-const openFolders = new Set<string>();
-process.once('exit', () => openFolders.forEach(folder => rmSync(folder, { recursive: true, force: true })));
-
 function privateName(ref: string): string {
   return `${PRIVATE}/${ref.slice('refs/'.length)}`;
 }
-
-/** A bare repository without objects of its own: as `git init --bare` makes it, but for what the user's templates and hooks would add. */
-function makeFolder(cache: ObjectCache): string {
-  const folder = mkdtempSync(join(tmpdir(), 'flotilla-repo-'));
-  for (const name of ['refs/tips', 'objects']) {
-    mkdirSync(join(folder, name), { recursive: true });
-  }
-  writeFileSync(join(folder, 'HEAD'), 'ref: refs/heads/none\n');
-  writeFileSync(join(folder, 'config'), CONFIG.replace('HOOKS', JSON.stringify(join(folder, 'no-hooks'))));
-  const tips = cache.remembered();
-  tips.forEach((tip, i) => writeFileSync(join(folder, 'refs/tips', String(i)), `${tip.commit}\n`));
-  const shallow = new Set(tips.flatMap(tip => tip.shallow));
-  if (shallow.size > 0) {
-    writeFileSync(join(folder, 'shallow'), [...shallow].map(id => `${id}\n`).join(''));
-  }
-  return folder;
-}
-
-// `fsync = none`: what a power cut damages here is fetched again. A transfer that stands still for a minute is given up.
-const CONFIG = `[core]
-\trepositoryformatversion = 0
-\tbare = true
-\thooksPath = HOOKS
-\tlogAllRefUpdates = false
-\tfsync = none
-[gc]
-\tauto = 0
-[maintenance]
-\tauto = false
-[fetch]
-\twriteCommitGraph = false
-[http]
-\tlowSpeedLimit = 1
-\tlowSpeedTime = 60
-[protocol "ext"]
-\tallow = never
-`;
 
 /** ssh must not ask either. What the user has set about ssh stays. */
 async function sshVariables(remote: Remote): Promise<Record<string, string>> {

@@ -3,6 +3,7 @@ import { ApiError } from './api-error';
 import type { Connection, KubeReply, KubeRequest } from './connection';
 import type { Credential, Credentials } from './credentials';
 import { Deadline } from './deadline';
+import { Exchange } from './exchange';
 import { aborted, noReply, timedOut } from './no-reply';
 import { readReply } from './reply';
 import { pauseBefore } from './retry';
@@ -79,7 +80,7 @@ export class HttpConnection implements Connection {
       if (pause === undefined) {
         throw error;
       }
-      await this.sleep(pause, request, signals);
+      await sleep(pause, request, signals);
     }
   }
 
@@ -107,8 +108,12 @@ export class HttpConnection implements Connection {
   }
 
   private async send<T>(request: KubeRequest, credential: Credential, signals: readonly (AbortSignal | undefined)[]): Promise<KubeReply<T>> {
+    if (signals.some(signal => signal?.aborted)) {
+      throw aborted(request);
+    }
     const timeoutMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS;
-    const deadline = new Deadline(timeoutMs, signals);
+    const exchange = new Exchange();
+    const deadline = new Deadline(timeoutMs, signals, why => exchange.cancel(why === 'time' ? timedOut(request, timeoutMs) : aborted(request)));
     this.requests.total++;
     if (request.method !== 'GET' && request.query?.dryRun === undefined) {
       this.requests.writes++;
@@ -120,31 +125,31 @@ export class HttpConnection implements Connection {
         path: this.prefix + request.path + queryOf(request),
         headers: headersOf(request, credential),
         body: request.body === undefined ? undefined : JSON.stringify(request.body),
-        signal: deadline.signal,
-      }, credential);
+      }, credential, exchange);
     } catch (error) {
-      if (deadline.aborted) throw aborted(request);
-      throw deadline.signal.aborted ? timedOut(request, timeoutMs) : noReply(request, error);
+      throw error instanceof ApiError ? error : noReply(request, error);
     } finally {
       deadline.clear();
     }
     this.answered = true;
     return readReply<T>(request, reply);
   }
+}
 
-  private async sleep(milliseconds: number, request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-    const deadline = new Deadline(milliseconds, signals);
-    await deadline.wait();
-    deadline.clear();
-    if (deadline.aborted) {
-      throw aborted(request);
-    }
-  }
+/** Waits before the next try. */
+async function sleep(milliseconds: number, request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  // One that has come already ends the next wait for a slot.
+  await new Promise<void>((resolve, reject) => {
+    new Deadline(milliseconds, signals, why => why === 'time' ? resolve() : reject(aborted(request)));
+  });
 }
 
 function queryOf(request: KubeRequest): string {
-  const given = Object.entries(request.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
+  const given: string[] = [];
+  for (const [key, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) given.push(`${key}=${encodeURIComponent(value)}`);
+  }
+  return given.length > 0 ? `?${given.join('&')}` : '';
 }
 
 function headersOf(request: KubeRequest, credential: Credential): Record<string, string | string[]> {

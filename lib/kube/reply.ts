@@ -1,6 +1,6 @@
 import { ApiError, type StatusDetails } from './api-error';
 import type { KubeReply, KubeRequest } from './connection';
-import type { RawReply } from './transport';
+import type { RawReply } from './exchange';
 
 /** `Status` of meta/v1: how an API server explains an error. */
 interface Status {

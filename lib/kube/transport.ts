@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credentials';
+import type { Exchange, RawReply } from './exchange';
 
 export interface TransportOptions {
   /** Scheme, host and port. */
@@ -16,13 +17,6 @@ export interface RawRequest {
   readonly path: string;
   readonly headers: Record<string, string | string[]>;
   readonly body?: string;
-  readonly signal: AbortSignal;
-}
-
-export interface RawReply {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly text: string;
 }
 
 /** The sockets to one API server; new ones when certificates are renewed. */
@@ -31,17 +25,18 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {}
 
-  /** Sends one request and reads the whole reply, whatever its status. Rejects with the error of undici or Node when there is none. */
-  public async send(request: RawRequest, credential: Credential): Promise<RawReply> {
+  /** Sends one request; the exchange ends with the whole reply, whatever its status, or with the error of undici or Node when there is none. */
+  public async send(request: RawRequest, credential: Credential, exchange: Exchange): Promise<RawReply> {
     const dispatcher = await this.dispatcher(credential);
-    const { statusCode, headers, body } = await dispatcher.request({
+    const options = {
       origin: this.options.origin,
       ...request,
-      // The caller's signal bounds the whole; undici's own limits would cut it short.
+      // The caller bounds the whole; undici's own limits would cut it short.
       headersTimeout: 0,
       bodyTimeout: 0,
-    });
-    return { status: statusCode, headers, text: await body.text() };
+    };
+    dispatcher.dispatch(options, exchange);
+    return exchange.reply;
   }
 
   /** Closes all sockets, those in use too. */

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlotillaError } from '../errors';
+import { FIELD_MANAGER } from './applyset';
+import type { ClusterContext } from './context';
+import type { DesiredObject } from './desired';
+import type { InventoryEntry } from './inventory';
+import type { ObjectPlan } from './plan';
+import type { ObjectResult } from './report';
 import { applyObject } from '../kube/apply';
 import { isImmutable, isNotServed } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
@@ -9,12 +15,6 @@ import { getMetadata, PartialObject } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
 import { formatGroupKind } from '../tree/manifest';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
-import { FIELD_MANAGER } from './applyset';
-import type { ClusterContext } from './context';
-import type { DesiredObject } from './desired';
-import type { InventoryEntry } from './inventory';
-import type { ObjectPlan } from './plan';
-import type { ObjectResult } from './report';
 
 /** How long a kind may take to be served after its CRD was applied (measured: 22 to 38 ms). */
 const SERVED_WITHIN_MS = 15_000;

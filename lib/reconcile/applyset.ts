@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { GROUP, API_VERSION } from '../tree/names';
 import type { ObjectMetadata } from '../kube/metadata';
+import { GROUP, API_VERSION } from '../tree/names';
 
 /** The one field manager of all our writes. */
 export const FIELD_MANAGER = 'cdk8s-flotilla';

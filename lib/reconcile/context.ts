@@ -1,8 +1,8 @@
-import type { Connection } from '../kube/connection';
-import type { Discovery } from '../kube/discovery';
 import type { DesiredCluster } from './desired';
 import type { Observed } from './observe';
 import type { ReadinessReader } from './readiness';
+import type { Connection } from '../kube/connection';
+import type { Discovery } from '../kube/discovery';
 
 /** How a run behaves. */
 export interface RunOptions {

@@ -1,6 +1,6 @@
+import { PARENT_TYPE_LABEL } from './applyset';
 import type { Manifest } from '../tree/manifest';
 import { GROUP } from '../tree/names';
-import { PARENT_TYPE_LABEL } from './applyset';
 
 const text = { type: 'string' };
 const texts = { 'type': 'array', 'items': text, 'x-kubernetes-list-type': 'atomic' };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterContext } from './context';
+import type { PlanStep } from './plan';
 import { apiVersionOf, resourcePath } from '../kube/discovery';
 import { KubeObject, waitState } from '../kube/health';
 import { formatGroupKind } from '../tree/manifest';
-import type { ClusterContext } from './context';
-import type { PlanStep } from './plan';
 
 /** A definition takes milliseconds; who waits longer waits for a conflict of names or a namespace that is going away. */
 const WITHIN_MS = 30_000;

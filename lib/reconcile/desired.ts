@@ -1,8 +1,8 @@
-import { formatIdentity, identityOf, Manifest, ObjectIdentity } from '../tree/manifest';
-import type { DeliverySpec } from '../tree/documents';
-import { WAVE_ANNOTATION } from '../tree/names';
 import { applySetId, PART_OF_LABEL } from './applyset';
 import { Place, stageOf } from './stages';
+import type { DeliverySpec } from '../tree/documents';
+import { formatIdentity, identityOf, Manifest, ObjectIdentity } from '../tree/manifest';
+import { WAVE_ANNOTATION } from '../tree/names';
 
 /** One object that a target wants. */
 export interface DesiredObject extends Place {

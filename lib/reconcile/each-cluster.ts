@@ -1,11 +1,11 @@
+import { FlotillaError } from '../errors';
+import { LoadedCluster, loadCluster } from './load';
+import { Snapshot } from './snapshot';
 import { clusterError } from '../kube/cluster-error';
 import { connect } from '../kube/connect';
 import type { Connection } from '../kube/connection';
-import { FlotillaError } from '../errors';
 import { ClusterEntry, FleetTree, readFleetTree } from '../tree/read';
 import type { TreeSource } from '../tree/source';
-import { LoadedCluster, loadCluster } from './load';
-import { Snapshot } from './snapshot';
 
 /** Which clusters, and how to reach them. */
 export interface FleetRunOptions {
@@ -41,7 +41,8 @@ export async function eachCluster<T>(
       try {
         const loaded = await loadCluster(tree, entry);
         connection = await connect({
-          name: entry.name, kubeconfig: options.kubeconfig, context: loaded.access.context ?? entry.name, concurrency: options.concurrency, signal: options.signal,
+          name: entry.name, context: loaded.access.context ?? entry.name,
+          kubeconfig: options.kubeconfig, concurrency: options.concurrency, signal: options.signal,
         });
         return await action(connection, loaded, tree);
       } catch (cause) {

@@ -1,15 +1,15 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FlotillaError } from '../errors';
+import { FIELD_MANAGER } from './applyset';
+import { canonicalJson } from './canonical';
+import { deliveryCrd } from './crd';
 import { applyObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
 import type { Discovery, Resource } from '../kube/discovery';
 import { getMetadata } from '../kube/metadata';
-import { createHash } from 'node:crypto';
-import { FlotillaError } from '../errors';
 import type { Manifest } from '../tree/manifest';
 import { GROUP } from '../tree/names';
-import { FIELD_MANAGER } from './applyset';
-import { canonicalJson } from './canonical';
-import { deliveryCrd } from './crd';
 
 /** On what we install: hash of the manifest, so that an upgrade of ours is noticed with one read. */
 const HASH_ANNOTATION = `${GROUP}/hash`;

@@ -1,10 +1,10 @@
 import { FlotillaError } from '../errors';
+import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 import type { ClusterAccess } from '../tree/documents';
 import { API_VERSION } from '../tree/names';
 import type { ClusterEntry, FleetTree } from '../tree/read';
 import type { TreeEntry } from '../tree/source';
 import { parseYaml } from '../yaml/parse';
-import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 
 /** One cluster of a tree: how to reach it and what it wants, or why nothing may be done with it. */
 export interface LoadedCluster {

@@ -1,4 +1,7 @@
 import { FlotillaError } from '../errors';
+import { PART_OF_LABEL } from './applyset';
+import type { DesiredCluster } from './desired';
+import { DeliveryObject, DeliveryRecord, readRecord } from './record';
 import { isForbidden, isNotServed } from '../kube/classify';
 import type { Connection } from '../kube/connection';
 import type { Discovery, Resource } from '../kube/discovery';
@@ -6,9 +9,6 @@ import { resourcePath } from '../kube/discovery';
 import { listMetadata, PartialObject } from '../kube/metadata';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 import { GROUP } from '../tree/names';
-import { PART_OF_LABEL } from './applyset';
-import type { DesiredCluster } from './desired';
-import { DeliveryObject, DeliveryRecord, readRecord } from './record';
 
 /** What a cluster holds of ours, as far as it could be seen. */
 export interface Observed {

@@ -1,11 +1,11 @@
-import { ownedFields } from '../kube/fingerprint';
-import type { PrunePolicy } from '../tree/documents';
-import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 import { belongsTo, FIELD_MANAGER } from './applyset';
 import type { InventoryEntry } from './inventory';
 import type { Observed } from './observe';
 import { digestOf, fitsBudget, isKept } from './policy';
 import { comparePruning } from './stages';
+import { ownedFields } from '../kube/fingerprint';
+import type { PrunePolicy } from '../tree/documents';
+import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** An object that is to be deleted. */
 export interface Deletion {

@@ -1,6 +1,3 @@
-import { fingerprint, lookMark } from '../kube/fingerprint';
-import type { ObjectMetadata } from '../kube/metadata';
-import { formatGroupKind, formatIdentity } from '../tree/manifest';
 import { applySetId, belongsTo, FIELD_MANAGER, PART_OF_LABEL } from './applyset';
 import { canonicalJson } from './canonical';
 import type { DesiredCluster, DesiredObject, DesiredTarget } from './desired';
@@ -9,6 +6,9 @@ import type { Observed } from './observe';
 import { planPruning, PruningPlan } from './plan-pruning';
 import type { DeliveryRecord } from './record';
 import { comparePlaces, Place } from './stages';
+import { fingerprint, lookMark } from '../kube/fingerprint';
+import type { ObjectMetadata } from '../kube/metadata';
+import { formatGroupKind, formatIdentity } from '../tree/manifest';
 
 /** Why an object is applied. */
 export type ApplyReason =
@@ -76,7 +76,8 @@ function planTarget(desired: DesiredCluster, observed: Observed, owners: Readonl
 function planRemoval(desired: DesiredCluster, observed: Observed, owners: ReadonlyMap<string, string>, record: DeliveryRecord): TargetPlan {
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
-    application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune, removed: true, blind, inventory: record.inventory,
+    application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune,
+    removed: true, blind, inventory: record.inventory,
     approvals: desired.approvals.get(record.application), owners, observed,
   });
   const held = record.status.held?.digest === pruning.held?.digest && pruning.held !== undefined;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { PrunePolicy } from '../tree/documents';
-import { PRUNE_ANNOTATION } from '../tree/names';
-import type { ObjectMetadata } from '../kube/metadata';
-import type { ObjectIdentity } from '../tree/manifest';
 import { isKeptByDefault } from './stages';
+import type { ObjectMetadata } from '../kube/metadata';
+import type { PrunePolicy } from '../tree/documents';
+import type { ObjectIdentity } from '../tree/manifest';
+import { PRUNE_ANNOTATION } from '../tree/names';
 
 /** Share of an inventory that one revision may delete without an approval, in per cent. */
 export const DEFAULT_BUDGET = 25;

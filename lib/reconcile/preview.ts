@@ -1,4 +1,11 @@
 import { FlotillaError } from '../errors';
+import { FIELD_MANAGER } from './applyset';
+import type { DesiredObject } from './desired';
+import { eachCluster, FleetRunOptions } from './each-cluster';
+import type { LoadedCluster } from './load';
+import { observe } from './observe';
+import { ObjectPlan, planCluster, TargetPlan } from './plan';
+import type { ForgetReason } from './plan-pruning';
 import { applyObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
 import { Discovery, Resource, resourcePath } from '../kube/discovery';
@@ -8,13 +15,6 @@ import type { TreeChange } from '../tree/diff';
 import { fieldChanges } from '../tree/field-diff';
 import { formatIdentity } from '../tree/manifest';
 import { maskSecret } from '../tree/masked-secret';
-import { FIELD_MANAGER } from './applyset';
-import type { DesiredObject } from './desired';
-import { eachCluster, FleetRunOptions } from './each-cluster';
-import type { LoadedCluster } from './load';
-import { observe } from './observe';
-import { ObjectPlan, planCluster, TargetPlan } from './plan';
-import type { ForgetReason } from './plan-pruning';
 
 /** What an apply would do with one application on one cluster. */
 export interface TargetPreview {
@@ -81,7 +81,9 @@ async function previewTarget(
 
 type Preview = Pick<TreeChange, 'action' | 'fields'>;
 
-async function previewObject(connection: Connection, discovery: Discovery, { object }: ObjectPlan, signal: AbortSignal | undefined): Promise<Preview | undefined> {
+async function previewObject(
+  connection: Connection, discovery: Discovery, { object }: ObjectPlan, signal: AbortSignal | undefined,
+): Promise<Preview | undefined> {
   const resource = discovery.find({ ...object.id, version: object.manifest.apiVersion.split('/').pop() });
   // Its definition, or its namespace, may come with the same apply: there is nothing to ask yet.
   if (!resource || !await getMetadata(connection, resource, object.id, { signal })) {

@@ -1,12 +1,12 @@
-import { deleteObject } from '../kube/delete';
 import { FlotillaError } from '../errors';
-import { getMetadata } from '../kube/metadata';
-import { objectError } from '../kube/object-error';
 import { belongsTo } from './applyset';
 import type { ClusterContext } from './context';
 import type { Deletion } from './plan-pruning';
 import { isKept } from './policy';
 import type { ObjectResult } from './report';
+import { deleteObject } from '../kube/delete';
+import { getMetadata } from '../kube/metadata';
+import { objectError } from '../kube/object-error';
 
 /** An object that keeps changing under our eyes is looked at so often. */
 const ATTEMPTS = 5;

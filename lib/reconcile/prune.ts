@@ -1,10 +1,10 @@
-import { formatIdentity } from '../tree/manifest';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
 import type { Deletion, PruningPlan } from './plan-pruning';
 import { pruneOne } from './prune-one';
 import type { ObjectResult } from './report';
 import { stageOf } from './stages';
+import { formatIdentity } from '../tree/manifest';
 
 /** Deletes what the plan says, stage by stage, and takes what is gone or let go of out of the inventory. */
 export async function executePruning(

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { belongsTo, PART_OF_LABEL } from './applyset';
+import { isForbidden } from '../kube/classify';
 import type { Connection } from '../kube/connection';
-import type { Discovery } from '../kube/discovery';
-import { resourcePath } from '../kube/discovery';
+import { Discovery, Resource, resourcePath } from '../kube/discovery';
 import { assessHealth, KubeObject, waitState } from '../kube/health';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
-import { belongsTo, PART_OF_LABEL } from './applyset';
 
 /** What an object is waited for. */
 export interface ObjectState {
@@ -12,8 +12,13 @@ export interface ObjectState {
   readonly ready: boolean;
   /** It will not become ready without a change. */
   readonly failed: boolean;
+  /** It may not be read, so nobody can wait for it. */
+  readonly unreadable?: boolean;
   readonly message?: string;
 }
+
+/** The objects of a kind by identity, or that they may not be listed. */
+type Listed = ReadonlyMap<string, KubeObject> | 'forbidden';
 
 /** Kinds that are ready as soon as they are stored: they are not read again. */
 const READY_AT_ONCE = new Set([
@@ -28,7 +33,7 @@ const READY_AT_ONCE = new Set([
 /** Reads objects whole, one list a kind, and joins those who ask for the same kind at the same time. */
 export class ReadinessReader {
   private readonly running = new Map<string, Promise<unknown>>();
-  private readonly waiting = new Map<string, Promise<Map<string, KubeObject>>>();
+  private readonly waiting = new Map<string, Promise<Listed>>();
 
   constructor(private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal) {}
 
@@ -38,15 +43,18 @@ export class ReadinessReader {
     for (const id of ids.filter(each => !READY_AT_ONCE.has(formatGroupKind(each)))) {
       kinds.set(formatGroupKind(id), id);
     }
-    const objects = new Map<string, KubeObject>();
-    await Promise.all([...kinds].map(async ([name, kind]) => {
-      for (const [key, object] of await this.list(name, kind)) {
-        objects.set(key, object);
-      }
-    }));
+    const objects = new Map<string, Listed>();
+    await Promise.all([...kinds].map(async ([name, kind]) => objects.set(name, await this.list(name, kind))));
     return ids.map(id => {
       const key = formatIdentity(id);
-      return kinds.has(formatGroupKind(id)) ? stateOf(key, objects.get(key), setId) : { key, ready: true, failed: false };
+      const kind = formatGroupKind(id);
+      if (!kinds.has(kind)) {
+        return { key, ready: true, failed: false };
+      }
+      const listed = objects.get(kind);
+      return listed === 'forbidden'
+        ? { key, ready: false, failed: false, unreadable: true, message: 'it may not be read' }
+        : stateOf(key, listed?.get(key), setId);
     });
   }
 
@@ -54,7 +62,7 @@ export class ReadinessReader {
    * A list that starts after the call: an answer that was already under way may be older than what the caller has
    * just written.
    */
-  private list(name: string, kind: ObjectIdentity): Promise<Map<string, KubeObject>> {
+  private list(name: string, kind: ObjectIdentity): Promise<Listed> {
     const next = this.waiting.get(name);
     if (next) {
       return next;
@@ -70,11 +78,22 @@ export class ReadinessReader {
     return started;
   }
 
-  private async request(kind: ObjectIdentity): Promise<Map<string, KubeObject>> {
+  private async request(kind: ObjectIdentity): Promise<Listed> {
     const resource = this.discovery.find(kind);
     if (!resource) {
       return new Map();
     }
+    try {
+      return await this.requestItems(resource, kind);
+    } catch (error) {
+      if (isForbidden(error)) {
+        return 'forbidden';
+      }
+      throw error;
+    }
+  }
+
+  private async requestItems(resource: Resource, kind: ObjectIdentity): Promise<Map<string, KubeObject>> {
     const { body } = await this.connection.request<{ items: KubeObject[] }>({
       method: 'GET', path: resourcePath(resource, {}), query: { labelSelector: PART_OF_LABEL }, signal: this.signal,
     });
@@ -92,7 +111,7 @@ export async function waitUntilReady(
 ): Promise<ObjectState[]> {
   for (let delay = 100; ; delay = Math.min(delay * 1.5, 2000)) {
     const states = await reader.read(ids, setId);
-    if (states.every(state => state.ready) || states.some(state => state.failed) || Date.now() >= deadline) {
+    if (states.every(state => state.ready || state.unreadable) || states.some(state => state.failed) || Date.now() >= deadline) {
       return states;
     }
     await sleep(Math.min(delay, Math.max(0, deadline - Date.now())), undefined, { signal });

@@ -1,8 +1,8 @@
-import { formatGroupKind, ManifestMetadata } from '../tree/manifest';
-import { API_VERSION, GROUP } from '../tree/names';
-import type { DeliverySpec } from '../tree/documents';
 import { ID_LABEL, KINDS_ANNOTATION, NAMESPACES_ANNOTATION, TOOLING, TOOLING_ANNOTATION } from './applyset';
 import { formatEntry, InventoryEntry, parseEntry } from './inventory';
+import type { DeliverySpec } from '../tree/documents';
+import { formatGroupKind, ManifestMetadata } from '../tree/manifest';
+import { API_VERSION, GROUP } from '../tree/names';
 
 /** A condition as every Kubernetes tool reads it. */
 export interface Condition {

@@ -1,19 +1,19 @@
-import { clusterError } from '../kube/cluster-error';
-import type { Connection } from '../kube/connection';
-import { Discovery } from '../kube/discovery';
 import { FlotillaError } from '../errors';
-import { formatGroupKind, formatIdentity } from '../tree/manifest';
+import { recordBlocked } from './conclude';
 import type { ClusterContext, RunOptions } from './context';
 import { Dependencies } from './dependencies';
 import type { DesiredCluster } from './desired';
 import { installDeliveries } from './install';
-import { recordBlocked } from './conclude';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
 import { ReadinessReader } from './readiness';
 import type { ClusterResult, TargetResult } from './report';
 import { RemovalPlan, runRemoval } from './run-removal';
 import { runTarget, TreePlan } from './run-target';
+import { clusterError } from '../kube/cluster-error';
+import type { Connection } from '../kube/connection';
+import { Discovery } from '../kube/discovery';
+import { formatGroupKind, formatIdentity } from '../tree/manifest';
 
 /** Brings one cluster to what the tree wants: observe, plan, execute, once. */
 export async function runCluster(connection: Connection, desired: DesiredCluster, options: ClusterRunOptions): Promise<ClusterResult> {

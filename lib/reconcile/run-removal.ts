@@ -1,7 +1,3 @@
-import { deleteObject } from '../kube/delete';
-import { getMetadata } from '../kube/metadata';
-import { formatIdentity } from '../tree/manifest';
-import { GROUP } from '../tree/names';
 import { applySetId } from './applyset';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
@@ -10,6 +6,10 @@ import { executePruning } from './prune';
 import type { DeliveryRecord } from './record';
 import type { TargetResult } from './report';
 import { writeRecord } from './write-record';
+import { deleteObject } from '../kube/delete';
+import { getMetadata } from '../kube/metadata';
+import { formatIdentity } from '../tree/manifest';
+import { GROUP } from '../tree/names';
 
 /** A plan of an application that left the tree. */
 export type RemovalPlan = TargetPlan & { readonly record: DeliveryRecord };

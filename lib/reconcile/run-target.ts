@@ -1,15 +1,15 @@
-import { formatIdentity } from '../tree/manifest';
 import { Applied, applyOne } from './apply-one';
+import { concludeTarget } from './conclude';
 import type { ClusterContext } from './context';
 import { awaitDefinitions } from './definitions';
 import type { DesiredTarget } from './desired';
 import type { InventoryEntry } from './inventory';
-import { concludeTarget } from './conclude';
 import type { PlanStep, TargetPlan } from './plan';
 import { executePruning } from './prune';
 import { describeUnready, waitUntilReady } from './readiness';
 import type { ObjectResult, TargetResult } from './report';
 import { writeRecord } from './write-record';
+import { formatIdentity } from '../tree/manifest';
 
 /** A plan of an application that the tree holds. */
 export type TreePlan = TargetPlan & { readonly target: DesiredTarget };

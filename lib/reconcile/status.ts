@@ -1,11 +1,11 @@
 import type { FlotillaError } from '../errors';
-import { Discovery } from '../kube/discovery';
-import { formatGroupKind } from '../tree/manifest';
 import { eachCluster, FleetRunOptions } from './each-cluster';
 import type { LoadedCluster } from './load';
 import { observe, Observed } from './observe';
 import { planCluster, TargetPlan } from './plan';
 import { describeUnready, ReadinessReader } from './readiness';
+import { Discovery } from '../kube/discovery';
+import { formatGroupKind } from '../tree/manifest';
 
 /** Whether a cluster holds what the tree says. */
 export type SyncState =

@@ -1,12 +1,12 @@
-import { applyObject } from '../kube/apply';
-import type { Manifest } from '../tree/manifest';
-import { GROUP } from '../tree/names';
 import { FlotillaError } from '../errors';
 import { applySetId, FIELD_MANAGER } from './applyset';
 import type { ClusterContext } from './context';
-import type { DeliverySpec } from '../tree/documents';
 import type { InventoryEntry } from './inventory';
 import { condition, Condition, DeliveryRecord, DeliveryStatus, formatRecord } from './record';
+import { applyObject } from '../kube/apply';
+import type { DeliverySpec } from '../tree/documents';
+import type { Manifest } from '../tree/manifest';
+import { GROUP } from '../tree/names';
 
 /** What a record is to say, without the times. */
 export interface RecordContent {

@@ -10,7 +10,9 @@ export interface CommandResult {
 }
 
 /** Runs a command line of `flotilla` in this process, as a user without a terminal would. */
-export async function flotilla(args: readonly string[], options: { readonly cwd?: string; readonly env?: Record<string, string | undefined> } = {}): Promise<CommandResult> {
+export async function flotilla(
+  args: readonly string[], options: { readonly cwd?: string; readonly env?: Record<string, string | undefined> } = {},
+): Promise<CommandResult> {
   let out = '';
   let err = '';
   const code = await runCommand(args, {

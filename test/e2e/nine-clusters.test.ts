@@ -8,8 +8,8 @@ import type { ApplyResult } from '../../lib/reconcile/apply';
 import type { FleetStatus } from '../../lib/reconcile/status';
 import { parseYaml } from '../../lib/yaml/parse';
 import { flotilla } from '../cli/flotilla';
-import { startFleet, StartedFleet } from '../control-plane/fleet';
 import { describeWithCluster } from '../control-plane/describe-cluster';
+import { startFleet, StartedFleet } from '../control-plane/fleet';
 import { kubectl } from '../control-plane/kubectl';
 
 const CLUSTERS = ['dev', 'staging', 'prod'].flatMap(environment => ['us-west-2', 'us-east-1', 'eu-west-1'].map(region => `${environment}-${region}`));

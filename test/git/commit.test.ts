@@ -184,6 +184,14 @@ describe('of two source commits', () => {
     expect(await commit(remote, write({ a: '0' }), { source: at[0], forceSource: true })).toMatchObject({ outcome: 'committed', source: at[0].commit });
   });
 
+  test('the older one may start anew where the branch was deleted', async () => {
+    const remote = bareRepository();
+    const { at } = await sources(2);
+    await commit(remote, write({ a: '1' }), { source: at[1] });
+    git(remote, 'update-ref', '-d', 'refs/heads/live');
+    expect(await commit(remote, write({ a: '0' }), { source: at[0] })).toMatchObject({ outcome: 'created', source: at[0].commit });
+  });
+
   test('each branch has its own', async () => {
     const remote = bareRepository();
     const { at } = await sources(2);

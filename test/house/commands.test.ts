@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import ts from 'typescript';
+import { ROOT } from './source-file';
 import { Io } from '../../lib/cli/io';
 import { runCommand } from '../../lib/cli/run';
-import { ROOT } from './source-file';
 
 const page = readFileSync(join(ROOT, 'docs', 'commands.md'), 'utf8');
 const sections = new Map(page.split(/^(?=## )/m).slice(1).map(text => [/^## (.*)$/m.exec(text)?.[1] ?? '', text]));
@@ -64,9 +64,11 @@ describe('docs/commands.md', () => {
 /** What `flotilla … --help` prints. */
 async function help(args: readonly string[]): Promise<string> {
   let text = '';
-  const io: Io = {
-    env: {}, cwd: ROOT, out: part => { text += part; }, err: part => { text += part; }, interactive: false, colors: createColors(false), signal: new AbortController().signal,
+  const print = (part: string): void => {
+    text += part;
   };
+  const { signal } = new AbortController();
+  const io: Io = { env: {}, cwd: ROOT, out: print, err: print, interactive: false, colors: createColors(false), signal };
   expect(await runCommand([...args, '--help'], io)).toBe(0);
   return text;
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { parseYaml } from '../../lib/yaml/parse';
 import { ROOT } from './source-file';
+import { parseYaml } from '../../lib/yaml/parse';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 

@@ -40,7 +40,7 @@ describe('a request', () => {
     expect(reply).toMatchObject({ status: 201, body: { kind: 'ConfigMap' }, headers: { 'x-request': '7' } });
     expect(server.seen).toMatchObject([{
       method: 'POST',
-      url: '/api/v1/namespaces/shop/configmaps?fieldManager=a+b',
+      url: '/api/v1/namespaces/shop/configmaps?fieldManager=a%20b',
       body: '{}',
       headers: { 'authorization': 'Bearer secret', 'content-type': 'application/json', 'accept': 'application/json;as=X' },
     }]);

@@ -1,11 +1,11 @@
-import { FolderSource } from '../../lib/tree/folder-source';
+import { a, WrittenFleet, WrittenOptions, writeTree } from './written-tree';
 import { applyFleet, ApplyOptions, ApplyResult } from '../../lib/reconcile/apply';
 import { fleetStatus } from '../../lib/reconcile/status';
-import { IMMUTABLE_ANNOTATION, PRUNE_ANNOTATION, WAVE_ANNOTATION } from '../../lib/tree/names';
+import { FolderSource } from '../../lib/tree/folder-source';
 import type { Manifest } from '../../lib/tree/manifest';
+import { IMMUTABLE_ANNOTATION, PRUNE_ANNOTATION, WAVE_ANNOTATION } from '../../lib/tree/names';
 import { describeWithCluster } from '../control-plane/describe-cluster';
 import { kubectl } from '../control-plane/kubectl';
-import { a, WrittenFleet, WrittenOptions, writeTree } from './written-tree';
 
 /** What happened, in words, unchanged objects aside. */
 function words(result: ApplyResult): string[] {

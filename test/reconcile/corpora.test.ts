@@ -10,8 +10,15 @@ import { describeWithCluster } from '../control-plane/describe-cluster';
 const CORPORA = join(__dirname, '..', '..', '..', 'shared', 'corpora');
 const PROVIDERS = ['aws', 'aws/nlb-with-tls-termination', 'baremetal', 'cloud', 'do', 'exoscale', 'kind', 'oracle', 'scw'];
 
+interface PublicManifest {
+  readonly file: string;
+  readonly namespace: string;
+  readonly create?: boolean;
+  readonly mend?: boolean;
+}
+
 /** Synthesizes a fleet of one cluster whose one application is a public manifest; without a manifest, a fleet of nothing. */
-function synth(folder: string, fleetName: string, manifest?: { readonly file: string; readonly namespace: string; readonly create?: boolean; readonly mend?: boolean }): void {
+function synth(folder: string, fleetName: string, manifest?: PublicManifest): void {
   const fleet = new Fleet(fleetName, { environments: ['dev'], namespace: `flotilla-${fleetName}` });
   new Cluster(new Environment(fleet, 'dev'), 'one');
   if (manifest) {

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KillingProxy, Moment } from './killing-proxy';
+import { a, WrittenFleet, writeTree } from './written-tree';
 import { applyFleet } from '../../lib/reconcile/apply';
 import { applySetId } from '../../lib/reconcile/applyset';
 import { FolderSource } from '../../lib/tree/folder-source';
 import { formatIdentity, identityOf, Manifest } from '../../lib/tree/manifest';
 import { describeWithCluster } from '../control-plane/describe-cluster';
-import { KillingProxy, Moment } from './killing-proxy';
-import { a, WrittenFleet, writeTree } from './written-tree';
 
 const MAIN = join(__dirname, '..', '..', 'build', 'cli', 'main.js');
 
@@ -58,7 +58,7 @@ describeWithCluster('an apply that is killed', { clusters: ['one'] }, context =>
     child.stdout.on('data', data => { output += String(data); });
     child.stderr.on('data', data => { output += String(data); });
     proxy.arm(kill && { ...kill, strike: () => child.kill('SIGKILL') });
-    return await new Promise(resolve => child.on('close', (code, signal) => resolve(signal ?? (code === 0 ? 'fine' : `exit ${code}: ${output}`))));
+    return new Promise(resolve => child.on('close', (code, signal) => resolve(signal ?? (code === 0 ? 'fine' : `exit ${code}: ${output}`))));
   }
 
   async function install(ns: string): Promise<{ readonly folder: string; readonly uids: Map<string, string | undefined> }> {

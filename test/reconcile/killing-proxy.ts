@@ -72,7 +72,7 @@ export class KillingProxy {
 
   private async forward(incoming: IncomingMessage): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
     const sent = await readAll(incoming);
-    return await new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const { host: _host, ...headers } = incoming.headers;
       const outgoing = request(new URL(incoming.url ?? '/', this.plane.url), { method: incoming.method, agent: this.agent, headers }, answer => {
         const { 'transfer-encoding': _chunked, ...rest } = answer.headers;

@@ -1,10 +1,10 @@
-import { PRUNE_ANNOTATION } from '../../lib/tree/names';
+import { appliedOf, desiredOf, liveOf, targetOf } from './cluster-of';
 import { PART_OF_LABEL } from '../../lib/reconcile/applyset';
 import type { DesiredCluster } from '../../lib/reconcile/desired';
-import { digestOf } from '../../lib/reconcile/policy';
-import { planCluster, TargetPlan } from '../../lib/reconcile/plan';
 import type { Observed } from '../../lib/reconcile/observe';
-import { appliedOf, desiredOf, liveOf, targetOf } from './cluster-of';
+import { planCluster, TargetPlan } from '../../lib/reconcile/plan';
+import { digestOf } from '../../lib/reconcile/policy';
+import { PRUNE_ANNOTATION } from '../../lib/tree/names';
 
 const WEB = ['ConfigMap/a', 'ConfigMap/b', 'Service/web', 'Deployment.apps/web'];
 

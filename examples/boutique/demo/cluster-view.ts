@@ -1,7 +1,7 @@
 import type { StartedFleet } from '../../../test/control-plane/fleet';
 
 interface Deployment {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly uid: string; readonly name: string; readonly generation: number };
   readonly spec: {
     readonly replicas: number;
     readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
@@ -32,6 +32,11 @@ export class ClusterView {
     const deployments = (await this.deployments()).filter(({ metadata }) => metadata.name === service);
     const images = deployments.map(({ spec }) => spec.template.spec.containers[0].image);
     return [...new Set(images.map(image => image.split(':')[1]))].sort();
+  }
+
+  /** The generation of every Deployment, by uid and name: it moves whenever somebody changes the spec. */
+  async generations(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.deployments()).map(({ metadata }) => [`${metadata.uid} ${metadata.name}`, metadata.generation]));
   }
 
   private async deployments(): Promise<Deployment[]> {

@@ -79,7 +79,7 @@ export class Story {
     const diff = await this.flotilla.run(['diff', ...LIVE], [3]);
     this.terminal.output(diff.stdout);
     const lines = diff.stdout.trim().split('\n').length;
-    expect(lines <= 20, 'the same change on nine clusters to be shown once', `${lines} lines`);
+    expect(lines <= 5, 'the same change on nine clusters to be shown once', `${lines} lines`);
     this.terminal.output((await this.flotilla.run(['synth', ...LIVE])).stdout);
   }
 
@@ -102,6 +102,7 @@ export class Story {
 
   /** Applies, and expects that nothing was written but the Deployment of the released service, on every cluster. */
   private async applyOneChange(): Promise<void> {
+    const before = await this.view.generations();
     const { clusters } = await this.apply();
     const changed = clusters.flatMap(({ cluster, targets }) => targets
       .flatMap(target => target.objects)
@@ -109,6 +110,9 @@ export class Story {
       .map(({ object, action }) => `${cluster} ${object} ${action}`));
     const wanted = this.names.map(name => `${name} Deployment.apps/boutique/${SERVICE} configured`);
     expect(JSON.stringify(changed.sort()) === JSON.stringify(wanted.sort()), 'the Deployment alone to change, on every cluster', changed);
+    const moved = [...await this.view.generations()].filter(([key, generation]) => before.get(key) !== generation).map(([key]) => key);
+    const onlyThat = moved.length === this.names.length && moved.every(key => key.endsWith(` ${SERVICE}`));
+    expect(onlyThat, `the API servers to have seen a change of ${SERVICE} alone`, moved);
   }
 
   private async apply(): Promise<Applied> {

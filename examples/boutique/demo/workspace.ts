@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect } from './expect';
 import { runProgram } from './program';
@@ -23,14 +23,9 @@ const GIT_SETTINGS = {
 
 /** A folder with what a team has: `boutique`, the repository of the program, and `live.git`, the one that clusters follow. */
 export class Workspace {
-  static async create(signal: AbortSignal): Promise<Workspace> {
-    const workspace = new Workspace(mkdtempSync(join(tmpdir(), 'flotilla-demo-')), signal);
-    try {
-      await workspace.fill();
-    } catch (e) {
-      workspace.remove();
-      throw e;
-    }
+  static async create(path: string, signal: AbortSignal): Promise<Workspace> {
+    const workspace = new Workspace(path, signal);
+    await workspace.fill();
     return workspace;
   }
 
@@ -64,10 +59,6 @@ export class Workspace {
     await this.git(clone, 'revert', '--no-edit', 'HEAD');
     await this.git(clone, 'push', '--quiet');
     return (await this.git(clone, 'log', '-1', '--format=%s')).trim();
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 
   private async fill(): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import { checkBranchName, nearBranches } from '../../lib/git/branch-name';
+import { checkBranchName, nearBranches } from '../../lib/git/names';
 
 function isAccepted(name: string): boolean {
   try {

@@ -13,6 +13,16 @@ export function checkBranchName(branch: string): void {
   }
 }
 
+/** Checks that a text is the whole id of a commit; throws FLT4009. */
+export function checkCommitId(commit: string): void {
+  if (!/^[0-9a-f]{40}$/.test(commit)) {
+    throw new FlotillaError('FLT4009', {
+      what: `${JSON.stringify(commit)} is not the id of a commit`,
+      fix: 'give all 40 digits, as `git rev-parse HEAD` prints them',
+    });
+  }
+}
+
 function problemOf(branch: string): string | undefined {
   if (branch === '') return 'it is empty';
   if (branch.startsWith('-')) return 'it starts with "-"';

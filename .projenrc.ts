@@ -31,7 +31,8 @@ const project = new typescript.TypeScriptProject({
   peerDeps: ['cdk8s@^2.69.0', 'constructs@^10.4.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
-    '@swc/core',
+    // The newest whose binaries for every platform are published: a lock file has to hold them all.
+    '@swc/core@1.16.18',
     '@swc/jest',
     '@types/jest@^30',
     '@types/node@^20',
@@ -98,6 +99,7 @@ new JsonFile(project, 'jest.config.json', {
     testTimeout: 60_000,
   },
 });
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // A fresh clone has no node_modules: these install what is missing first.
 project.package.setScript('test', 'node scripts/run.mjs test');
 project.package.setScript('demo', 'node scripts/run.mjs demo');

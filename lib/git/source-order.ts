@@ -21,10 +21,11 @@ export async function compareSources(source: SourceCommit, recorded: string): Pr
   if (recorded === source.commit) {
     return { superseded: false };
   }
-  if (await isKnown(source.folder, recorded)) {
-    if (await isAncestor(source.folder, source.commit, recorded)) {
-      return { superseded: true };
-    }
+  const local = await isAncestor(source.folder, source.commit, recorded);
+  if (local) {
+    return { superseded: true };
+  }
+  if (local === false) {
     if (await isAncestor(source.folder, recorded, source.commit)) {
       return { superseded: false };
     }
@@ -80,12 +81,10 @@ async function commitsOf(repository: GitRepository, revision: string): Promise<S
   return new Set((await repository.run(['rev-list', revision, '--'])).toString('utf8').split('\n'));
 }
 
-async function isKnown(folder: string, commit: string): Promise<boolean> {
-  return (await tryRunGit(['cat-file', '-e', `${commit}^{commit}`], { cwd: folder })).exitCode === 0;
-}
-
-async function isAncestor(folder: string, ancestor: string, commit: string): Promise<boolean> {
-  return (await tryRunGit(['merge-base', '--is-ancestor', ancestor, commit], { cwd: folder })).exitCode === 0;
+/** Undefined when one of the two is not in the repository: then git ends with 128, not with 1. */
+async function isAncestor(folder: string, ancestor: string, commit: string): Promise<boolean | undefined> {
+  const { exitCode } = await tryRunGit(['merge-base', '--is-ancestor', ancestor, commit], { cwd: folder });
+  return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
 }
 
 /** The remote of the branch that is checked out, else `origin`, else whichever there is. */

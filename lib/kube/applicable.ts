@@ -2,7 +2,9 @@ import type { Resource } from './resource';
 import type { Manifest, ManifestMetadata } from '../tree/manifest';
 
 /** What the server sets. To apply it is refused, or claims a field that can never be ours. */
-const SERVER_METADATA = ['creationTimestamp', 'uid', 'resourceVersion', 'managedFields', 'generation', 'selfLink'];
+const SERVER_METADATA = [
+  'creationTimestamp', 'uid', 'resourceVersion', 'managedFields', 'generation', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds',
+];
 
 /** A manifest as it is applied: without what the server sets itself, and without what would look like drift though nobody changed a thing. */
 export function applicable(manifest: Manifest, resource: Resource): Manifest {

@@ -32,8 +32,15 @@ export async function applyObject(
 ): Promise<LiveObject>;
 export async function applyObject(connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions): Promise<PartialObject>;
 export async function applyObject(connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions): Promise<PartialObject> {
+  return (await applyAndTell(connection, resource, manifest, options)).object;
+}
+
+/** Like `applyObject`, and tells whether the apply made the object: the server answers 201 then, and 200 otherwise. */
+export async function applyAndTell(
+  connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions,
+): Promise<{ readonly object: PartialObject; readonly created: boolean }> {
   const { namespace, name } = manifest.metadata;
-  const { body } = await connection.request<LiveObject>({
+  const { status, body } = await connection.request<LiveObject>({
     method: 'PATCH',
     path: resourcePath(resource, { namespace, name }),
     query: { fieldManager: options.fieldManager, force: String(options.force), dryRun: options.dryRun ? 'All' : undefined },
@@ -44,5 +51,5 @@ export async function applyObject(connection: Connection, resource: Resource, ma
     signal: options.signal,
     impersonate: options.impersonate,
   });
-  return options.accept === 'metadata' ? partialObject(resource, body) : body;
+  return { object: options.accept === 'metadata' ? partialObject(resource, body) : body, created: status === 201 };
 }

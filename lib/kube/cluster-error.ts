@@ -1,6 +1,6 @@
 import { FlotillaError, type FlotillaErrorProps } from '../errors';
 import { ApiError } from './api-error';
-import { isForbidden, isTlsFailure, isUnauthorized, isUnreachable } from './classify';
+import { isAborted, isForbidden, isTlsFailure, isUnauthorized, isUnreachable } from './classify';
 import type { Connection } from './connection';
 import { canI, deniedBy } from './denial';
 
@@ -29,6 +29,9 @@ export function clusterError(connection: Connection, error: unknown): FlotillaEr
       'FLT5003', `cluster '${connection.name}' (${way}) cannot be reached: ${codeOf(error)}`,
       `check that the server runs and that this machine reaches it: \`${kubectl} version\`; VPN, firewall and proxy are the usual suspects`,
     );
+  }
+  if (isAborted(error)) {
+    return fail('FLT5003', `cluster '${connection.name}' (${way}) had not answered when the request was given up`, 'run it again, with more time if it was short of it');
   }
   if (isForbidden(error)) {
     const denial = deniedBy(error as ApiError);

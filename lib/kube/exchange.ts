@@ -28,6 +28,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.resolve = resolve;
       this.reject = reject;
     });
+    // It may be cancelled before anybody waits for it.
+    this.reply.catch(() => undefined);
   }
 
   /** Ends it, wherever it is: `reply` rejects with the error. */

@@ -138,7 +138,9 @@ export class HttpConnection implements Connection {
 
 /** Waits before the next try. */
 async function sleep(milliseconds: number, request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
-  // One that has come already ends the next wait for a slot.
+  if (signals.some(signal => signal?.aborted)) {
+    throw aborted(request);
+  }
   await new Promise<void>((resolve, reject) => {
     new Deadline(milliseconds, signals, why => why === 'time' ? resolve() : reject(aborted(request)));
   });

@@ -2,7 +2,7 @@ import { FlotillaError } from '../errors';
 import { ApiError } from './api-error';
 import {
   isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isNotServed, isRetryable, isStale, isTerminatingNamespace,
-  isTypedPatchFailure, isUnauthorized, isUnreachable,
+  isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
@@ -22,7 +22,7 @@ export function objectError(connection: Connection, identity: string, error: unk
   if (!(error instanceof ApiError)) {
     return fail('FLT5110', 'could not be worked on', 'this is a fault of ours: report it with the cause');
   }
-  if (isUnauthorized(error) || isUnreachable(error)) {
+  if (error.status === 0 || isUnauthorized(error)) {
     const { code, what, fix } = clusterError(connection, error);
     return new FlotillaError(code, { ...about(connection, error, identity), what, fix });
   }

@@ -6,12 +6,12 @@ import type { DesiredObject } from './desired';
 import type { InventoryEntry } from './inventory';
 import type { ObjectPlan } from './plan';
 import type { ObjectResult } from './report';
-import { applyObject } from '../kube/apply';
-import { isImmutable, isNotServed } from '../kube/classify';
+import { applyAndTell, applyObject } from '../kube/apply';
+import { isImmutable, isMissingNamespace, isNotServed } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
-import { fingerprint, lookMark, ownedFields } from '../kube/fingerprint';
-import { getMetadata, PartialObject } from '../kube/metadata';
+import { fingerprint, lookMark } from '../kube/fingerprint';
+import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
 import { formatGroupKind } from '../tree/manifest';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
@@ -69,10 +69,8 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   if (live?.metadata.deletionTimestamp) {
     await waitUntilGone(context, resource, object);
   }
-  const reply = await applyOrRecreate(context, resource, object);
-  const { metadata } = reply;
+  const { object: { metadata }, created } = await applyOrRecreate(context, resource, object);
   const untouched = live?.metadata.resourceVersion === metadata.resourceVersion;
-  const created = !live || live.metadata.uid !== metadata.uid ? isNewborn(reply) : false;
   return {
     result: {
       object: object.key,
@@ -86,13 +84,9 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   };
 }
 
-/** Whether our apply made the object: we are then the only one who wrote it, and in the second it was created. */
-function isNewborn({ metadata }: PartialObject): boolean {
-  const others = metadata.managedFields?.some(entry => entry.manager !== FIELD_MANAGER);
-  return !others && ownedFields(metadata, FIELD_MANAGER)?.time === metadata.creationTimestamp;
-}
+type Reply = Awaited<ReturnType<typeof applyAndTell>>;
 
-async function applyOrRecreate(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<PartialObject> {
+async function applyOrRecreate(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<Reply> {
   try {
     return await applyWhenServed(context, resource, object);
   } catch (error) {
@@ -109,22 +103,28 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
   return applyWhenServed(context, resource, object);
 }
 
-/** A kind whose CRD has just been applied is served a moment later. */
-async function applyWhenServed(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<PartialObject> {
-  const patience = context.definedKinds.has(formatGroupKind(object.id)) ? SERVED_WITHIN_MS : 0;
-  const end = Date.now() + patience;
+/** A kind whose CRD has just been applied is served a moment later; a namespace may come with another application of the same run. */
+async function applyWhenServed(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<Reply> {
+  const end = Date.now() + SERVED_WITHIN_MS;
   for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
     try {
-      return await applyObject(context.connection, resource, object.manifest, {
+      return await applyAndTell(context.connection, resource, object.manifest, {
         fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal: context.options.signal,
       });
     } catch (error) {
-      if (!isNotServed(error) || Date.now() > end) {
+      if (!isOnItsWay(context, object, error) || Date.now() > end) {
         throw error;
       }
     }
     await sleep(delay, undefined, { signal: context.options.signal });
   }
+}
+
+function isOnItsWay(context: ClusterContext, object: DesiredObject, error: unknown): boolean {
+  if (isNotServed(error)) {
+    return context.definedKinds.has(formatGroupKind(object.id));
+  }
+  return context.definedNamespaces.has(isMissingNamespace(error) ?? '');
 }
 
 async function findResource(context: ClusterContext, object: DesiredObject): Promise<Resource> {

@@ -25,4 +25,6 @@ export interface ClusterContext {
   readonly deadline: number;
   /** Kinds that CRDs of this tree define, as `formatGroupKind`. */
   readonly definedKinds: ReadonlySet<string>;
+  /** Namespaces of this tree. */
+  readonly definedNamespaces: ReadonlySet<string>;
 }

@@ -47,6 +47,8 @@ export interface PruningInput {
   readonly approvals?: ReadonlySet<string>;
   /** Which application wants an object, by `formatIdentity`, over the whole cluster. */
   readonly owners: ReadonlyMap<string, string>;
+  /** Uids of the objects that the cluster's tree wants: an object may be served under two groups, and is one all the same. */
+  readonly wantedUids: ReadonlySet<string>;
   readonly observed: Observed;
 }
 
@@ -71,6 +73,8 @@ export function planPruning(input: PruningInput): PruningPlan {
       } else {
         forgotten.push({ entry, reason: owner ? 'handed-over' : 'gone' });
       }
+    } else if (!owner && input.wantedUids.has(live.uid)) {
+      forgotten.push({ entry, reason: 'handed-over' });
     } else if (!belongsTo(live, input.setId)) {
       forgotten.push({ entry, reason: owner ? 'handed-over' : 'released' });
     } else if (owner) {

@@ -50,22 +50,36 @@ export function planCluster(desired: DesiredCluster, observed: Observed): Target
       owners.set(object.key, target.application);
     }
   }
+  const facts: ClusterFacts = { desired, observed, owners, wantedUids: uidsOf(owners.keys(), observed) };
   const wanted = new Set([...desired.targets.map(target => target.application), ...desired.unreadable]);
   const removed = [...observed.records.values()].filter(record => record.spec.fleet === desired.fleet && !wanted.has(record.application));
   return [
-    ...desired.targets.map(target => planTarget(desired, observed, owners, target)),
-    ...removed.map(record => planRemoval(desired, observed, owners, record)),
+    ...desired.targets.map(target => planTarget(facts, target)),
+    ...removed.map(record => planRemoval(facts, record)),
   ];
 }
 
-function planTarget(desired: DesiredCluster, observed: Observed, owners: ReadonlyMap<string, string>, target: DesiredTarget): TargetPlan {
+/** What the plans of one cluster's applications share. */
+interface ClusterFacts {
+  readonly desired: DesiredCluster;
+  readonly observed: Observed;
+  /** Which application wants an object. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly wantedUids: ReadonlySet<string>;
+}
+
+function uidsOf(keys: Iterable<string>, observed: Observed): Set<string> {
+  return new Set([...keys].flatMap(key => observed.live.get(key)?.metadata.uid ?? []));
+}
+
+function planTarget({ desired, observed, owners, wantedUids }: ClusterFacts, target: DesiredTarget): TargetPlan {
   const record = observed.records.get(target.application);
   const entries = new Map(record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = target.objects.map(object => planObject(object, target, observed, entries.get(object.key)));
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
     application: target.application, setId: target.setId, policy: target.spec.prune, removed: false, blind, inventory: record?.inventory ?? [],
-    approvals: desired.approvals.get(target.application), owners, observed,
+    approvals: desired.approvals.get(target.application), owners, wantedUids, observed,
   });
   return {
     application: target.application, target, record, steps: groupByPlace(objects), pruning,
@@ -73,12 +87,12 @@ function planTarget(desired: DesiredCluster, observed: Observed, owners: Readonl
   };
 }
 
-function planRemoval(desired: DesiredCluster, observed: Observed, owners: ReadonlyMap<string, string>, record: DeliveryRecord): TargetPlan {
+function planRemoval({ desired, observed, owners, wantedUids }: ClusterFacts, record: DeliveryRecord): TargetPlan {
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
     application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune,
     removed: true, blind, inventory: record.inventory,
-    approvals: desired.approvals.get(record.application), owners, observed,
+    approvals: desired.approvals.get(record.application), owners, wantedUids, observed,
   });
   const held = record.status.held?.digest === pruning.held?.digest && pruning.held !== undefined;
   return { application: record.application, record, steps: [], pruning, idle: held && pruning.forgotten.length === 0 };

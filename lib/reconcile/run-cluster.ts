@@ -30,6 +30,7 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
         readiness: new ReadinessReader(connection, discovery, options.signal),
         deadline: start + options.timeoutMs,
         definedKinds: definedKinds(desired),
+        definedNamespaces: new Set(desired.targets.flatMap(target => target.objects).filter(({ key }) => key.startsWith('Namespace/')).map(({ id }) => id.name)),
       };
       const plans = planCluster(desired, observed);
       return { plans, results: await runPlans(context, plans, applications) };

@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
  *
  * Ctrl-C in a terminal goes to the program as well: it decides what to do, and we wait. Sent to us alone, we pass it on.
  */
-export function run(command, args, { env, quiet = false, shell = false } = {}) {
+export function run(command, args, { env, shell = false } = {}) {
   return new Promise((resolve, reject) => {
-    const output = quiet ? 'ignore' : 'inherit';
-    const child = spawn(command, args, { cwd: root, shell, env: { ...process.env, ...env }, stdio: ['inherit', output, output] });
+    const child = spawn(command, args, { cwd: root, shell, env: { ...process.env, ...env }, stdio: 'inherit' });
     const onInterrupt = () => { if (!process.stdin.isTTY) child.kill('SIGINT'); };
     const onTerminate = () => child.kill('SIGTERM');
     process.on('SIGINT', onInterrupt);

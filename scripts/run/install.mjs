@@ -18,11 +18,7 @@ export async function install() {
     return 0;
   }
   process.stderr.write('installing the dependencies: about a minute …\n');
-  // `npm ci` refuses a lock file that lacks the optional packages of another platform, as it is where a registry does not have them (EUSAGE).
-  // `npm install --no-save` takes the same versions and leaves the lock file as it is.
-  let code = await npm(['ci', ...QUIETLY], { quiet: true });
-  // From 128 on, it was stopped.
-  if (code !== 0 && code < 128) code = await npm(['install', '--no-save', ...QUIETLY]);
+  const code = await npm(['ci', ...QUIETLY]);
   if (code === 0) writeFileSync(MARK, hash);
   return code;
 }
@@ -35,10 +31,10 @@ function isAsLocked() {
     || (present[path] ? present[path].version === version : optional || devOptional || peer));
 }
 
-function npm(args, options) {
+function npm(args) {
   // npm that runs us says where it is; it is a script, which Windows cannot start by its name.
   const npmScript = process.env.npm_execpath;
   return npmScript?.endsWith('.js')
-    ? run(process.execPath, [npmScript, ...args], options)
-    : run('npm', args, { ...options, shell: process.platform === 'win32' });
+    ? run(process.execPath, [npmScript, ...args])
+    : run('npm', args, { shell: process.platform === 'win32' });
 }

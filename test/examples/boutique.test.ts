@@ -5,8 +5,6 @@ import { boutique } from '../../examples/boutique/main';
 import { AnyApplication, Application, Cluster, Manifest } from '../../lib';
 import { parseYamlDocuments } from '../../lib/yaml/parse';
 
-jest.mock('cdk8s-flotilla', () => jest.requireActual('../../lib'), { virtual: true });
-
 const CORPUS = join(__dirname, '..', '..', '..', 'shared', 'corpora', 'microservices-demo', 'kubernetes-manifests.yaml');
 const describeWithCorpus = existsSync(CORPUS) ? describe : describe.skip;
 const published = existsSync(CORPUS) ? objectsIn(readFileSync(CORPUS, 'utf8')) : [];

@@ -69,9 +69,9 @@ describe('a request', () => {
   });
 
   test('waits for its turn when all sockets are in use, and its time begins then', async () => {
-    await open([response => { setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'), 150); }], { concurrency: 2 });
-    // Six of 150 ms on two sockets: the last begins after 300 ms, with 250 ms of its own.
-    await Promise.all(Array.from({ length: 6 }, async () => connection.request({ ...get, timeoutMs: 250 })));
+    await open([response => { setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'), 300); }], { concurrency: 2 });
+    // Six of 300 ms on two sockets: the last is through after 900 ms, and began after 600.
+    await Promise.all(Array.from({ length: 6 }, async () => connection.request({ ...get, timeoutMs: 700 })));
     expect(server.seen).toHaveLength(6);
     expect(server.connections).toBe(2);
   });
@@ -203,7 +203,7 @@ describe('time', () => {
     await server.stop();
     const began = Date.now();
     expect(await failure(connection.request(get))).toMatchObject({ status: 0, code: 'ECONNREFUSED' });
-    expect(Date.now() - began).toBeLessThan(150);
+    expect(Date.now() - began).toBeLessThan(1_000);
   });
 
   test('one that has answered may be on its way up again', async () => {

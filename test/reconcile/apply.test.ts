@@ -204,6 +204,20 @@ describeWithCluster('apply', { clusters: ['one'] }, context => {
     expect(await context.kube.tryGet(`/api/v1/namespaces/${ns}/configmaps/after`)).toBeUndefined();
   });
 
+  test('a namespace that another application brings a moment later is waited for', async () => {
+    const apply = site('late');
+    const tree = {
+      first: { objects: [a.namespace('late-1'), a.configMap('first', undefined, 'late-1')] },
+      second: { objects: [a.namespace('late-2')], spec: { dependsOn: ['first'] } },
+      web: { objects: [a.configMap('web', undefined, 'late-2')] },
+    };
+    const result = await apply(tree);
+    expect(words(result).filter(word => word.includes('failed'))).toEqual([]);
+    expect(await context.kube.tryGet('/api/v1/namespaces/late-2/configmaps/web')).toBeDefined();
+    const lost = await apply({ ...tree, lost: { objects: [a.configMap('lost', undefined, 'nowhere')] } });
+    expect(words(lost)).toContain('failed ConfigMap/nowhere/lost FLT5105');
+  });
+
   test('the Delivery is an ApplySet that kubectl reads and does not prune', async () => {
     const apply = site('set');
     const ns = 'set';

@@ -151,6 +151,16 @@ describe('what is pruned', () => {
     expect(plan(desiredOf({}, { unreadable: ['web'] }), appliedOf({ web: WEB }))).toEqual([]);
   });
 
+  test('no object that the tree wants under another group', () => {
+    const observed = appliedOf({ web: [...WEB, 'Event/e'] }, live => {
+      const event = live.get('Event/shop/e');
+      live.set('Event.events.k8s.io/shop/e', { ...event!, apiVersion: 'events.k8s.io/v1' });
+    });
+    expect(plan(desiredOf({ web: [...WEB, 'Event.events.k8s.io/e'] }), observed)).toEqual([
+      'web: apply Event.events.k8s.io/shop/e (new)', 'web: forget Event e (handed-over)',
+    ]);
+  });
+
   test('the workload goes before what it needs', () => {
     const observed = appliedOf({ web: WEB });
     const approvals = new Map([['web', new Set([digestOf(['ConfigMap/shop/a', 'ConfigMap/shop/b', 'Service/shop/web', 'Deployment.apps/shop/web'])])]]);

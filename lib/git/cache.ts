@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** A generation lives this long; then the next one starts empty, because nothing in it is ever collected. */
 const GENERATION_AGE_MS = 7 * 24 * 3_600_000;
-/** A generation that nobody has used for this long is removed. */
+/** A generation beside a newer one goes when nobody has used it for this long. */
 const UNUSED_AGE_MS = 24 * 3_600_000;
+/** All of a remote goes when nobody has used it for this long. */
+const FORGOTTEN_AGE_MS = 30 * 24 * 3_600_000;
 
 /** A commit whose objects are in the store, and where its history is cut. */
 export interface Tip {
@@ -23,21 +25,26 @@ export interface Tip {
  */
 export class ObjectCache {
   /**
-   * Opens the cache of a remote below `${XDG_CACHE_HOME ?? ~/.cache}/cdk8s-flotilla/git`, or a temporary one where that cannot be written.
+   * Opens the cache of a remote below `${XDG_CACHE_HOME ?? ~/.cache}/cdk8s-flotilla/git`.
    *
-   * `fresh` leaves what is there aside, because it is damaged or too large.
+   * A temporary one where that cannot be written, and for a remote on this machine, from which a copy is as quick. `fresh` leaves aside
+   * what is there, because it is damaged or too large.
    */
   public static open(url: string, fresh = false): ObjectCache {
-    try {
-      const folder = join(cacheRoot(), createHash('sha256').update(url).digest('hex').slice(0, 32));
-      mkdirSync(folder, { recursive: true });
-      const cache = new ObjectCache(join(folder, currentGeneration(folder, fresh)), false);
-      cache.touch();
-      removeUnused(folder, cache.generation);
-      return cache;
-    } catch {
-      return new ObjectCache(mkdtempSync(join(tmpdir(), 'flotilla-git-')), true);
+    if (!isLocal(url)) {
+      try {
+        const folder = join(cacheRoot(), createHash('sha256').update(url).digest('hex').slice(0, 32));
+        mkdirSync(folder, { recursive: true });
+        const cache = new ObjectCache(join(folder, currentGeneration(folder, fresh)), false);
+        cache.touch();
+        removeUnused(folder, cache.generation, UNUSED_AGE_MS);
+        removeForgotten(folder);
+        return cache;
+      } catch {
+        // As if there were no cache.
+      }
     }
+    return new ObjectCache(mkdtempSync(join(tmpdir(), 'flotilla-git-')), true);
   }
 
   /** `objects` folder for GIT_OBJECT_DIRECTORY. */
@@ -103,12 +110,31 @@ function currentGeneration(folder: string, fresh: boolean): string {
     : `${now.toString(36).padStart(9, '0')}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
-function removeUnused(folder: string, current: string): void {
+function removeUnused(folder: string, current: string, age: number): void {
   for (const name of readdirSync(folder)) {
     const generation = join(folder, name);
-    const used = statSync(join(generation, 'used'), { throwIfNoEntry: false }) ?? statSync(generation, { throwIfNoEntry: false });
-    if (generation !== current && used && Date.now() - used.mtimeMs > UNUSED_AGE_MS) {
+    if (generation !== current && isOlder(generation, age)) {
       rmSync(generation, { recursive: true, force: true });
     }
   }
+}
+
+/** Remotes that nobody reads any more would fill the disk one by one. */
+function removeForgotten(current: string): void {
+  for (const name of readdirSync(cacheRoot())) {
+    const folder = join(cacheRoot(), name);
+    if (folder !== current && readdirSync(folder).every(generation => isOlder(join(folder, generation), FORGOTTEN_AGE_MS))) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function isOlder(generation: string, age: number): boolean {
+  const used = statSync(join(generation, 'used'), { throwIfNoEntry: false }) ?? statSync(generation, { throwIfNoEntry: false });
+  return used !== undefined && Date.now() - used.mtimeMs > age;
+}
+
+/** Git's own remotes on this machine: an absolute path or a file URL. */
+function isLocal(url: string): boolean {
+  return isAbsolute(url) || /^file:/i.test(url);
 }

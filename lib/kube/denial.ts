@@ -27,8 +27,8 @@ export function deniedBy(error: ApiError): Denial | undefined {
   return { user, verb, resource, group, namespace, sentence: `'${user}' may not ${verb} ${qualified(resource, group)}${where}` };
 }
 
-/** A command that shows whether the permission is there: `kubectl --context prod auth can-i patch deployments.apps -n shop --as=…`. */
-export function canI(connection: Connection, { user, verb, resource, group, namespace }: Denial): string {
+/** A command that shows whether the permission is there: `kubectl --context prod auth can-i patch deployments.apps -n shop`. */
+export function canI(connection: Connection, { verb, resource, group, namespace }: Denial): string {
   const [plural, subresource] = resource.split('/');
   return [
     'kubectl',
@@ -36,7 +36,6 @@ export function canI(connection: Connection, { user, verb, resource, group, name
     'auth can-i', verb, qualified(plural, group),
     ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
     ...(namespace === undefined ? [] : ['-n', namespace]),
-    `--as=${user}`,
   ].join(' ');
 }
 

@@ -66,7 +66,7 @@ function checkPrune({ name, prune }: AnyApplication, where: ErrorLocation): Flot
   const wrong = (what: string, fix: string) => new FlotillaError('FLT1013', { what, where, fix });
   return [
     ...enabled === undefined || typeof enabled === 'boolean' ? [] : [wrong(`\`prune.enabled\` of the application '${name}' is ${JSON.stringify(enabled)}`, 'set it to true or false')],
-    ...budget === undefined || (typeof budget === 'number' && budget >= 0 && budget <= 100) ? []
-      : [wrong(`\`prune.budget\` of the application '${name}' is ${JSON.stringify(budget)}`, 'set it to a share in per cent, 0 to 100')],
+    ...budget === undefined || (Number.isInteger(budget) && Number(budget) >= 0 && Number(budget) <= 100) ? []
+      : [wrong(`\`prune.budget\` of the application '${name}' is ${JSON.stringify(budget)}`, 'set it to a share in per cent, a whole number from 0 to 100')],
   ];
 }

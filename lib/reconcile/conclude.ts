@@ -83,7 +83,7 @@ function conditionsOf(
 ): Omit<Condition, 'lastTransitionTime'>[] {
   const unready = describeUnready(states);
   const failed = errors.length > 0 || states.some(state => state.failed);
-  const message = steps.stopped ?? unready ?? `${states.length} objects are as committed and ready`;
+  const message = steps.stopped ?? unready ?? `${states.length} of ${states.length} objects are as committed and ready`;
   const reason = errors.length > 0 ? 'ApplyFailed' : failed ? 'Degraded' : unready || steps.stopped ? 'Progressing' : 'Ready';
   const conditions: Omit<Condition, 'lastTransitionTime'>[] = [
     { type: 'Ready', status: reason === 'Ready' ? 'True' : 'False', reason, message },

@@ -61,9 +61,14 @@ export function approvalDocument(cluster: string, application: string, digests: 
   return { apiVersion: API_VERSION, kind: 'Approval', metadata: { name: application }, spec: { cluster, application, prune: [...digests].sort() } };
 }
 
-/** The digests that an approval file holds; none when it is not one. */
+/** The digests that an approval file holds; none when it is not one: what cannot be read approves nothing. */
 export function parseApproval(text: string, file: string): readonly string[] {
-  const document = parseYaml(text, file) as { kind?: unknown; spec?: { prune?: unknown } } | null;
+  let document: { kind?: unknown; spec?: { prune?: unknown } } | null;
+  try {
+    document = parseYaml(text, file) as typeof document;
+  } catch {
+    return [];
+  }
   const prune = document?.kind === 'Approval' ? document.spec?.prune : undefined;
   return Array.isArray(prune) ? prune.filter(digest => typeof digest === 'string') : [];
 }

@@ -18,14 +18,14 @@ export function isKept(id: ObjectIdentity, live: ObjectMetadata): boolean {
  * Whether so many deletions fit in the budget.
  *
  * At least one object may always go, or a delivery of three could never lose one; all of them may go at a budget of
- * 100 alone: an emptied folder is more often an accident than a wish.
+ * 100 alone: an emptied folder is more often an accident than a wish. At a budget of 0 every deletion is held.
  */
 export function fitsBudget(deletions: number, inventory: number, policy: PrunePolicy | undefined): boolean {
   const budget = policy?.budget ?? DEFAULT_BUDGET;
   if (budget >= 100 || deletions === 0) {
     return true;
   }
-  return deletions < inventory && deletions <= Math.max(1, Math.floor(inventory * budget / 100));
+  return budget > 0 && deletions < inventory && deletions <= Math.max(1, Math.floor(inventory * budget / 100));
 }
 
 /** Short name of a list of deletions, for an approval that covers just this list. */

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { isMap } from './shape';
 
 /** kubectl stores the whole object there, values included. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** The document; of a Secret, one in which each value is replaced by `sha256:` and eight digits of its hash, so that a change shows and the value does not. */
+/** The document; of a Secret, one in which each value is replaced by `hidden:` and eight digits of its hash, so that a change shows and the value does not. */
 export function maskSecret(document: unknown): unknown {
   if (!isMap(document) || document.kind !== 'Secret' || document.apiVersion !== 'v1') {
     return document;
@@ -23,8 +23,11 @@ export function maskSecret(document: unknown): unknown {
   return masked;
 }
 
+/** Of this process alone, so that nobody can find a weak value by trying. */
+const KEY = randomBytes(32);
+
 /** What stands for a value that must not be shown. */
 export function hashed(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value) ?? '';
-  return `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+  return `hidden:${createHmac('sha256', KEY).update(text).digest('hex').slice(0, 8)}`;
 }

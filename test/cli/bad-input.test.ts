@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandResult, flotilla } from './flotilla';
 import type { ApplyResult } from '../../lib/reconcile/apply';
 import { describeWithCluster } from '../control-plane/describe-cluster';
 import { a, writeTree } from '../reconcile/written-tree';
+import { temporaryFolder } from '../temporary-folder';
 
 const LIBRARY = join(__dirname, '..', '..', 'build', 'index.js');
 /** A fleet program in JavaScript, so that it needs no compiler. */
@@ -21,13 +22,9 @@ new Application(fleet, 'web', {
 fleet.synth();
 `;
 
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), 'flotilla-test-'));
-}
-
 /** A folder with a fleet program. */
 function project(program = PROGRAM): string {
-  const path = folder();
+  const path = temporaryFolder();
   writeFileSync(join(path, 'main.js'), program);
   writeFileSync(join(path, 'cdk8s.yaml'), 'app: node main.js\n');
   return path;
@@ -40,14 +37,14 @@ function git(cwd: string, ...args: string[]): string {
 
 /** A bare repository whose branch `live` holds these files. */
 function repository(files: Readonly<Record<string, string>>): string {
-  const work = folder();
+  const work = temporaryFolder();
   git(work, 'init', '--quiet', '--initial-branch=live');
   for (const [file, content] of Object.entries(files)) {
     writeFileSync(join(work, file), content);
   }
   git(work, 'add', '--all');
   git(work, 'commit', '--quiet', '--message=first');
-  const bare = folder();
+  const bare = temporaryFolder();
   git(bare, 'clone', '--quiet', '--bare', work, 'repo.git');
   return join(bare, 'repo.git');
 }
@@ -62,7 +59,7 @@ function told(result: CommandResult): string {
 
 describe('synth', () => {
   test('says how to start where there is no fleet program', async () => {
-    const result = await flotilla(['synth'], { cwd: folder() });
+    const result = await flotilla(['synth'], { cwd: temporaryFolder() });
     expect([result.code, told(result)]).toEqual([2, expect.stringContaining('FLT6001 there is no cdk8s.yaml')]);
   });
 
@@ -106,7 +103,7 @@ fleet.synth();`));
   test('says how to set an identity when git has none', async () => {
     const result = await flotilla(['synth', '--repo', remote()], { cwd: project() });
     expect([result.code, result.err]).toEqual([0, '']);
-    const home = folder();
+    const home = temporaryFolder();
     writeFileSync(join(home, '.gitconfig'), '[user]\n\tuseConfigOnly = true\n');
     const before = { ...process.env };
     for (const name of ['EMAIL', ...['AUTHOR', 'COMMITTER'].flatMap(who => [`GIT_${who}_NAME`, `GIT_${who}_EMAIL`])]) {
@@ -129,7 +126,7 @@ fleet.synth();`));
   test('says so when there is no git', async () => {
     const path = process.env.PATH;
     const cwd = project();
-    const bin = folder();
+    const bin = temporaryFolder();
     execFileSync('ln', ['-s', process.execPath, join(bin, 'node')]);
     process.env.PATH = bin;
     try {
@@ -145,9 +142,9 @@ describe('the tree', () => {
   const cases: [string, () => string[], number, RegExp][] = [
     ['is not named', () => [], 2, /FLT6005 the command was not told where the tree is/],
     ['is named twice', () => ['--dir', 'x', '--repo', 'y'], 2, /FLT6005 .*both --dir and --repo/],
-    ['is in a folder that does not exist', () => ['--dir', join(folder(), 'nothing')], 1, /FLT3003 .*nothing/],
-    ['is in a folder that holds no fleet', () => ['--dir', folder()], 1, /FLT3005 .*it is empty/],
-    ['is in a repository that does not exist', () => ['--repo', join(folder(), 'nothing')], 1, /FLT4003/],
+    ['is in a folder that does not exist', () => ['--dir', join(temporaryFolder(), 'nothing')], 1, /FLT3003 .*nothing/],
+    ['is in a folder that holds no fleet', () => ['--dir', temporaryFolder()], 1, /FLT3005 .*it is empty/],
+    ['is in a repository that does not exist', () => ['--repo', join(temporaryFolder(), 'nothing')], 1, /FLT4003/],
     ['is on a branch that does not exist', () => ['--repo', repository({ 'a.txt': 'a' }), '--branch', 'prod'], 1, /FLT4004 .*"prod"[^]*fix .*live/],
     ['is on a branch that holds no fleet', () => ['--repo', repository({ 'README.md': 'a' }), '--branch', 'live'], 1, /FLT3005 .*README\.md/],
     ['is of a newer version', () => ['--dir', edited('fleet.yaml', text => text.replace('treeVersion: 1', 'treeVersion: 9'))], 1, /FLT3006 .*9/],
@@ -189,7 +186,7 @@ describeWithCluster('clusters that make trouble', { clusters: ['one', 'two'] }, 
       name, cluster: { 'server': context.findPlane(name).url, 'certificate-authority': context.findPlane(name).caFile },
     }));
     const limited = context.plane.user('limited').token;
-    kubeconfig = join(folder(), 'kubeconfig');
+    kubeconfig = join(temporaryFolder(), 'kubeconfig');
     writeFileSync(kubeconfig, JSON.stringify({
       apiVersion: 'v1', kind: 'Config',
       clusters: [

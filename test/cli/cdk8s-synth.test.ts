@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { flotilla } from './flotilla';
 import { readFolder } from '../../lib/cli/read-folder';
+import { temporaryFolder } from '../temporary-folder';
 
 const EXAMPLE = join(__dirname, '..', '..', 'examples', 'boutique');
 const CDK8S = join(__dirname, '..', '..', 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 
 test('the real `cdk8s synth` and `flotilla synth` write the same bytes', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+  const folder = temporaryFolder();
   const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')];
   const result = await flotilla(['synth', '--output', ours], { cwd: EXAMPLE });
   expect(result.code).toBe(0);

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { flotilla } from './flotilla';
 import { readFolder } from '../../lib/cli/read-folder';
+import { temporaryFolder } from '../temporary-folder';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -14,7 +14,7 @@ function install(folder: string): void {
 }
 
 describe('a new fleet', () => {
-  const parent = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+  const parent = temporaryFolder();
   const folder = join(parent, 'My Fleet');
 
   test('is written to a new folder, and never over somebody\'s files', async () => {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyFleet } from '../../lib/reconcile/apply';
@@ -8,13 +7,14 @@ import { FolderSource } from '../../lib/tree/folder-source';
 import { describeWithCluster } from '../control-plane/describe-cluster';
 import { writeKubeconfig } from '../control-plane/kubeconfig';
 import { a, writeTree } from '../reconcile/written-tree';
+import { temporaryFolder } from '../temporary-folder';
 
 const MAIN = join(__dirname, '..', '..', 'build', 'cli', 'main.js');
 
 describeWithCluster('a cluster that accepts connections and answers nothing', { clusters: ['good', 'frozen'] }, context => {
   let kubeconfig: string;
   beforeAll(() => {
-    kubeconfig = join(mkdtempSync(join(tmpdir(), 'flotilla-test-')), 'kubeconfig');
+    kubeconfig = join(temporaryFolder(), 'kubeconfig');
     writeFileSync(kubeconfig, '');
     writeKubeconfig(kubeconfig, [context.findPlane('good'), context.findPlane('frozen')]);
     context.findPlane('frozen').freeze();

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { boutique } from '../../examples/boutique/main';
@@ -11,6 +10,7 @@ import { flotilla } from '../cli/flotilla';
 import { describeWithCluster } from '../control-plane/describe-cluster';
 import { startFleet, StartedFleet } from '../control-plane/fleet';
 import { kubectl } from '../control-plane/kubectl';
+import { temporaryFolder } from '../temporary-folder';
 
 const CLUSTERS = ['dev', 'staging', 'prod'].flatMap(environment => ['us-west-2', 'us-east-1', 'eu-west-1'].map(region => `${environment}-${region}`));
 
@@ -47,7 +47,7 @@ describeWithCluster('nine clusters', { controllers: true }, () => {
   let dist: string;
   beforeAll(async () => {
     planes = await startFleet(CLUSTERS, { controllers: true });
-    dist = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+    dist = temporaryFolder();
   }, 10 * 60_000);
   afterAll(() => planes?.stop(), 120_000);
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { bareRepository, cloneOf, commitFiles, git, temporaryFolder, useIsolatedGit, workTree } from './repositories';
+import { bareRepository, cloneOf, commitFiles, elsewhere, git, temporaryFolder, useIsolatedGit, workTree } from './repositories';
 import { commitToBranch, CommitResult, Parent } from '../../lib/git/commit';
 import { listTree, readBlobs } from '../../lib/git/read';
 import { SourceCommit, sourceCommit } from '../../lib/git/source-commit';
@@ -60,7 +60,7 @@ function lostCommits(remote: string): string[] {
 async function publish(remote: string, branch: string, content: string, source: SourceCommit): Promise<CommitResult> {
   await pause();
   return commitToBranch({
-    remote,
+    remote: elsewhere(remote),
     branch,
     cwd: source.folder,
     source,
@@ -161,7 +161,7 @@ test('of several processes that publish the commits of one history, the newest r
     }).then(result => console.log(result.outcome));
   `);
   const outcomes = await Promise.all(at.map(async (source, i) => {
-    const args = ['--import', 'tsx', program, remote, `c${i}`, JSON.stringify(source)];
+    const args = ['--import', 'tsx', program, elsewhere(remote), `c${i}`, JSON.stringify(source)];
     return (await promisify(execFile)(process.execPath, args, { env: process.env, cwd: resolve('.') })).stdout.trim();
   }));
   expect(outcomes.at(-1)).toMatch(/created|committed/);

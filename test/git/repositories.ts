@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {
@@ -79,3 +79,15 @@ export function repositoryWith(files: Readonly<Record<string, string | Buffer>>)
   git(folder, 'push', '--quiet', remote, 'HEAD:refs/heads/main');
   return { remote, commit };
 }
+
+/** A name by which git knows a repository of this machine as one elsewhere, so that it is kept in the cache. */
+export function elsewhere(repository: string): string {
+  const url = `https://example.invalid/${basename(repository)}`;
+  if (!known.has(url)) {
+    git('/', 'config', '--global', `url.${repository}.insteadOf`, url);
+    known.add(url);
+  }
+  return url;
+}
+
+const known = new Set<string>();

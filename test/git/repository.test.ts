@@ -1,8 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bareRepository, cloneOf, commitFiles, git, repositoryWith, temporaryFolder, useIsolatedGit, workTree } from './repositories';
+import { bareRepository, cloneOf, commitFiles, elsewhere, git, repositoryWith, temporaryFolder, useIsolatedGit, workTree } from './repositories';
 import { FlotillaError } from '../../lib/errors';
 import { listTree, readBlobs, streamBlobs } from '../../lib/git/read';
 import { resolveRemote } from '../../lib/git/remote';
@@ -17,6 +16,18 @@ async function withRepository<T>(remote: string, action: (repository: GitReposit
     return await action(repository);
   } finally {
     repository.close();
+  }
+}
+
+/** Runs something with a cache of its own. */
+async function withCache<T>(action: (folder: string) => Promise<T>): Promise<T> {
+  const before = process.env.XDG_CACHE_HOME;
+  const folder = temporaryFolder();
+  process.env.XDG_CACHE_HOME = folder;
+  try {
+    return await action(folder);
+  } finally {
+    process.env.XDG_CACHE_HOME = before;
   }
 }
 
@@ -103,21 +114,60 @@ describe('fetchBranch', () => {
     const remote = bareRepository();
     const commits = Array.from({ length: 8 }, (_, i) => commitFiles(folder, { a: String(i) }));
     commits.forEach((commit, i) => git(folder, 'push', '--quiet', remote, `${commit}:refs/heads/b${i}`));
-    const fetched = await Promise.all(commits.map(async (_, i) => withRepository(remote, async repository =>
+    const url = elsewhere(remote);
+    const fetched = await Promise.all(commits.map(async (_, i) => withRepository(url, async repository =>
       Promise.all([repository.fetchBranch(`b${i}`, { depth: 1 }), repository.fetchBranch(`b${7 - i}`), repository.fetchBranch(`b${i}`, { depth: 2 })]))));
     expect(fetched).toEqual(commits.map((commit, i) => [commit, commits[7 - i], commit]));
   });
 
   test('uses what an earlier process fetched, and leaves nothing of its own behind', async () => {
     const { remote } = repositoryWith({ a: '1'.repeat(5000) });
-    const left = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith('flotilla-repo-'));
-    const before = left().length;
-    await withRepository(remote, async repository => repository.fetchBranch('main', { depth: 1 }));
-    await withRepository(remote, async repository => {
-      expect((await repository.run(['for-each-ref', '--format=%(refname)'])).toString()).toMatch(/^refs\/tips\//);
-      expect(repository.isShallow).toBe(true);
+    const temporary = temporaryFolder();
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = temporary;
+    try {
+      await withCache(async () => {
+        const url = elsewhere(remote);
+        await withRepository(url, async repository => repository.fetchBranch('main', { depth: 1 }));
+        await withRepository(url, async repository => {
+          expect((await repository.run(['for-each-ref', '--format=%(refname)'])).toString()).toMatch(/^refs\/tips\//);
+          expect(repository.isShallow).toBe(true);
+        });
+      });
+      // The caches of this test lie there, too; no repository does.
+      expect(readdirSync(temporary).filter(name => /^flotilla-(repo|git)-/.test(name))).toEqual([]);
+    } finally {
+      if (before === undefined) {
+        delete process.env.TMPDIR;
+      } else {
+        process.env.TMPDIR = before;
+      }
+    }
+  });
+
+  test('keeps nothing of a repository on the same machine', async () => {
+    const { remote } = repositoryWith({ a: '1' });
+    await withCache(async folder => {
+      await withRepository(remote, async repository => repository.fetchBranch('main'));
+      await withRepository(`file://${remote}`, async repository => repository.fetchBranch('main'));
+      expect(readdirSync(folder)).toEqual([]);
     });
-    expect(left().length).toBe(before);
+  });
+
+  test('forgets a remote that nobody has read for a month, and keeps the others', async () => {
+    await withCache(async folder => {
+      const urls = [1, 2, 3].map(content => elsewhere(repositoryWith({ a: String(content) }).remote));
+      for (const url of urls.slice(0, 2)) {
+        await withRepository(url, async repository => repository.fetchBranch('main'));
+      }
+      const root = join(folder, 'cdk8s-flotilla/git');
+      const [old] = readdirSync(root);
+      const used = join(root, old, readdirSync(join(root, old))[0], 'used');
+      utimesSync(used, 0, 0);
+      await withRepository(urls[2], async repository => repository.fetchBranch('main'));
+      expect(readdirSync(root)).toHaveLength(2);
+      expect(readdirSync(root)).not.toContain(old);
+    });
   });
 
   test('works without a cache that can be written', async () => {
@@ -127,26 +177,24 @@ describe('fetchBranch', () => {
     process.env.XDG_CACHE_HOME = file;
     try {
       const { remote, commit } = repositoryWith({ a: '1' });
-      expect(await withRepository(remote, async repository => repository.fetchBranch('main'))).toBe(commit);
+      expect(await withRepository(elsewhere(remote), async repository => repository.fetchBranch('main'))).toBe(commit);
     } finally {
       process.env.XDG_CACHE_HOME = cache;
     }
   });
 
   test('makes a damaged cache anew', async () => {
-    const cache = temporaryFolder();
-    const before = process.env.XDG_CACHE_HOME;
-    process.env.XDG_CACHE_HOME = cache;
-    try {
+    await withCache(async cache => {
       const folder = workTree();
       const remote = bareRepository();
+      const url = elsewhere(remote);
       const push = (content: string): string => {
         const commit = commitFiles(folder, { 'f/fleet.yaml': content, 'f/clusters/b': 'same' });
         git(folder, 'push', '--quiet', remote, 'HEAD:main');
         return commit;
       };
       push('1');
-      await withRepository(remote, async repository => repository.fetchBranch('main', { depth: 1 }));
+      await withRepository(url, async repository => repository.fetchBranch('main', { depth: 1 }));
       const objects = readdirSync(cache, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && /objects/.test(entry.parentPath));
       expect(objects.length).toBeGreaterThan(0);
       for (const entry of objects) {
@@ -154,14 +202,12 @@ describe('fetchBranch', () => {
         writeFileSync(join(entry.parentPath, entry.name), '');
       }
       const commit = push('2');
-      const source = new GitSource({ remote, branch: 'main', folder: 'f' });
+      const source = new GitSource({ remote: url, branch: 'main', folder: 'f' });
       const files = await source.list();
       expect(source.commit).toBe(commit);
       expect((await source.read(files)).size).toBe(2);
       source.close();
-    } finally {
-      process.env.XDG_CACHE_HOME = before;
-    }
+    });
   });
 
   test('takes no hooks and no templates of the user into its own repositories', async () => {

@@ -152,7 +152,7 @@ describeWithCluster('errors of the API server', {}, context => {
       method: 'PATCH', path: `${configMaps}/denied`, contentType: 'application/apply-patch+yaml', query: { fieldManager: 'x' }, body: configMap('denied', {}),
     });
     await expectError(
-      request, ['isForbidden'], 'FLT5101', /'nobody' may not patch configmaps in the namespace 'default'/, /kubectl --context test auth can-i patch configmaps -n default --as=nobody/, nobody,
+      request, ['isForbidden'], 'FLT5101', /'nobody' may not patch configmaps in the namespace 'default'/, /kubectl --context test auth can-i patch configmaps -n default`/, nobody,
     );
   });
 

@@ -64,7 +64,7 @@ describeWithCluster('a cluster', {}, context => {
   test('that forbids what is needed: FLT5006 with the command that checks it', async () => {
     const nobody = await real.as('nobody');
     expect(await failure(nobody, listMetadata(nobody, real.resource({ apiVersion: 'v1', kind: 'Namespace' })))).toMatchObject({
-      code: 'FLT5006', what: expect.stringContaining("'nobody' may not list namespaces"), fix: expect.stringContaining('kubectl --context test auth can-i list namespaces --as=nobody'),
+      code: 'FLT5006', what: expect.stringContaining("'nobody' may not list namespaces"), fix: expect.stringContaining('kubectl --context test auth can-i list namespaces`'),
     });
   });
 });

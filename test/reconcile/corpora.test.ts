@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Include } from 'cdk8s';
 import { Application, Cluster, Environment, Fleet } from '../../lib';
 import { applyFleet, ApplyResult } from '../../lib/reconcile/apply';
 import { FolderSource } from '../../lib/tree/folder-source';
 import { describeWithCluster } from '../control-plane/describe-cluster';
+import { temporaryFolder } from '../temporary-folder';
 
 const CORPORA = join(__dirname, '..', '..', '..', 'shared', 'corpora');
 const PROVIDERS = ['aws', 'aws/nlb-with-tls-termination', 'baremetal', 'cloud', 'do', 'exoscale', 'kind', 'oracle', 'scw'];
@@ -57,7 +57,7 @@ describeWithCluster('public manifests', { clusters: ['one'] }, context => {
   });
 
   test('Argo CD, with a definition of 380 KB, is applied, and unchanged the second time', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+    const folder = temporaryFolder();
     synth(folder, 'argo', { file: join(CORPORA, 'argo-cd', 'install.yaml'), namespace: 'argocd', create: true });
     const first = await apply(folder);
     expect(failures(first)).toEqual([]);
@@ -71,7 +71,7 @@ describeWithCluster('public manifests', { clusters: ['one'] }, context => {
   });
 
   test('a list with two entries of one key is refused in a message that says which', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+    const folder = temporaryFolder();
     synth(folder, 'twice', { file: join(CORPORA, 'ingress-nginx', 'provider', 'aws', 'nlb-with-tls-termination', 'deploy.yaml'), namespace: 'ingress-nginx' });
     const result = await apply(folder);
     expect(failures(result)).toHaveLength(1);
@@ -81,7 +81,7 @@ describeWithCluster('public manifests', { clusters: ['one'] }, context => {
   });
 
   test.each(PROVIDERS)('ingress-nginx for %s is applied, is unchanged the second time, and goes as a whole', async provider => {
-    const folder = mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+    const folder = temporaryFolder();
     const file = join(CORPORA, 'ingress-nginx', 'provider', provider, 'deploy.yaml');
     synth(folder, 'nginx', { file, namespace: 'ingress-nginx', mend: true });
     const first = await apply(folder);

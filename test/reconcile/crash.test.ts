@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KillingProxy, Moment } from './killing-proxy';
 import { a, WrittenFleet, writeTree } from './written-tree';
@@ -9,6 +8,7 @@ import { applySetId } from '../../lib/reconcile/applyset';
 import { FolderSource } from '../../lib/tree/folder-source';
 import { formatIdentity, identityOf, Manifest } from '../../lib/tree/manifest';
 import { describeWithCluster } from '../control-plane/describe-cluster';
+import { temporaryFolder } from '../temporary-folder';
 
 const MAIN = join(__dirname, '..', '..', 'build', 'cli', 'main.js');
 
@@ -41,7 +41,7 @@ describeWithCluster('an apply that is killed', { clusters: ['one'] }, context =>
   let kubeconfig: string;
   beforeAll(async () => {
     proxy = await KillingProxy.start(context.plane);
-    kubeconfig = join(mkdtempSync(join(tmpdir(), 'flotilla-test-')), 'kubeconfig');
+    kubeconfig = join(temporaryFolder(), 'kubeconfig');
     writeFileSync(kubeconfig, JSON.stringify({
       'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'one',
       'clusters': [{ name: 'one', cluster: { server: proxy.url } }],

@@ -175,6 +175,7 @@ describe('the prune budget', () => {
     ['more than a quarter is held', 4, undefined, true],
     ['a larger budget lets more go', 6, 50, false],
     ['all of it is held whatever the budget', 12, 99, true],
+    ['not even one may go at a budget of 0', 1, 0, true],
     ['all of it may go at a budget of 100', 12, 100, false],
   ];
   test.each(cases)('%s', (_title, gone, budget, held) => {

@@ -1,12 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DeliverySpec } from '../../lib/tree/documents';
 import { identityOf, Manifest } from '../../lib/tree/manifest';
 import { API_VERSION, TREE_VERSION } from '../../lib/tree/names';
 import { clusterFile, deliveryFile, FLEET_FILE, objectFile, targetFolder } from '../../lib/tree/paths';
 import { writeTreeToFolderSync } from '../../lib/tree/write-folder';
 import { emitYaml } from '../../lib/yaml/emit';
+import { temporaryFolder } from '../temporary-folder';
 
 /** One application, as a test wants it in the tree. */
 export interface WrittenApplication {
@@ -52,7 +50,7 @@ export function treeFiles(clusters: WrittenFleet, options: WrittenOptions = {}):
 
 /** Writes a tree to a folder; a new one unless it is named. */
 export function writeTree(clusters: WrittenFleet, options: WrittenOptions & { readonly folder?: string } = {}): string {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'flotilla-test-'));
+  const folder = options.folder ?? temporaryFolder();
   writeTreeToFolderSync(folder, treeFiles(clusters, options));
   return folder;
 }

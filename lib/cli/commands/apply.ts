@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { applyFleet, ApplyResult } from '../../reconcile/apply';
 import { ClusterResult, isFine, ObjectAction, ObjectResult, TargetResult } from '../../reconcile/report';
 import { ClusterOptions, runOptions, withClusters } from '../cluster-options';
@@ -19,7 +19,7 @@ export function applyCommand({ io, exit }: CommandContext): Command {
   return withClusters(new Command('apply'))
     .description('make the clusters match the tree, once')
     .option('--wait', 'wait until every object is ready: between waves, before pruning and at the end')
-    .option('--timeout <duration>', 'how long to wait for readiness, as 90s or 5m', parseDuration, 300_000)
+    .addOption(new Option('--timeout <duration>', 'how long to wait for readiness').argParser(parseDuration).default(300_000, '5m'))
     .option('--details', 'a line for every application, not just for those that need a look')
     .addOption(outputOption())
     .addHelpText('after', `
@@ -79,7 +79,7 @@ function readyWord(target: TargetResult): string {
 function told(target: TargetResult): string {
   const parts = [counted(target.objects)].filter(Boolean);
   if (target.held) {
-    parts.push(`${count(target.held.objects.length, 'deletion')} held: \`flotilla approve\` ${target.held.digest}`);
+    parts.push(`${count(target.held.objects.length, 'deletion')} held (digest ${target.held.digest}): see \`flotilla approve --help\``);
   }
   if (target.message) {
     parts.push(target.message);

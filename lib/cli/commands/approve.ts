@@ -48,11 +48,11 @@ Example:
           if (former.includes(digest)) {
             return undefined;
           }
-          const removed = files.has(deliveryFile(cluster, application)) ? '' : ', which left the tree';
+          const body = files.has(deliveryFile(cluster, application)) ? '' : `\n\nThe application ${application} left the tree.`;
           return {
             writes: new Map([[file, Buffer.from(emitYaml(approvalDocument(cluster, application, [...former, digest])))]]),
             deletes: [],
-            message: `flotilla: approve deletions ${digest} of ${application} on ${cluster}\n\nOf the application ${application}${removed}.`,
+            message: `flotilla: approve deletions ${digest} of ${application} on ${cluster}${body}`,
           };
         },
       });

@@ -32,7 +32,7 @@ function planText(io: Io, preview: FleetPreview): string {
   const targets = preview.clusters.flatMap(({ cluster, targets: each }) => each.map(target => ({ cluster, ...target })));
   const errors = preview.clusters.flatMap(({ error, targets: each }) => [...error?.errors ?? [], ...each.flatMap(target => target.errors)]);
   const held = targets.flatMap(({ cluster, application, held: each }) => each
-    ? [`! ${cluster}/${application}: ${count(each.objects.length, 'deletion')} over the prune budget: flotilla approve ${cluster}/${application} ${each.digest}\n`] : []);
+    ? [`! ${cluster}/${application}: ${count(each.objects.length, 'deletion')} over the prune budget: flotilla approve ${cluster}/${application} ${each.digest} --repo …\n`] : []);
   const released = targets.flatMap(({ cluster, application, released: each }) => each
     .filter(({ reason }) => reason === 'kept' || reason === 'orphaned').map(({ object, reason }) => `  ${cluster}/${application}: ${object} stays in the cluster (${reason})\n`));
   return [

@@ -58,7 +58,7 @@ function isGood(target: TargetStatus): boolean {
 }
 
 function notes(target: TargetStatus): string {
-  const held = target.held ? `${count(target.held.objects.length, 'deletion')} held: \`flotilla approve\` ${target.held.digest}` : '';
+  const held = target.held ? `${count(target.held.objects.length, 'deletion')} held (digest ${target.held.digest}): see \`flotilla approve --help\`` : '';
   return [target.pending > 0 ? `${target.pending} to apply` : '', held, target.message ?? ''].filter(Boolean).join('; ');
 }
 

@@ -56,7 +56,8 @@ Examples:
 async function toFolder(io: Io, options: SynthOptions): Promise<void> {
   const folder = options.output ?? 'dist';
   const report = await runProgram(io, options.program, resolve(io.cwd, folder));
-  print(io, options.format, { ...report, output: folder }, data => [
+  const { fleet, clusters, targets, objects, written, deleted, unchanged } = report;
+  print(io, options.format, { fleet, clusters, targets, objects, written, deleted, unchanged, output: folder }, data => [
     `${data.fleet}: ${summary(data)} in ${data.output}/`,
     `${count(data.written, 'file')} written, ${data.deleted} deleted, ${data.unchanged} unchanged`,
     '',

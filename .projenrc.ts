@@ -79,7 +79,7 @@ const project = new typescript.TypeScriptProject({
       // The examples import the package by its name.
       paths: { 'cdk8s-flotilla': ['../lib'] },
     },
-    include: ['../lib/**/*.ts', '../examples/**/*.ts', '../.projenrc.ts'],
+    include: ['../lib/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../.projenrc.ts'],
   },
   gitignore: ['dist/', '.DS_Store', '*.tgz'],
 });
@@ -103,6 +103,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // A fresh clone has no node_modules: these install what is missing first.
 project.package.setScript('test', 'node scripts/run.mjs test');
 project.package.setScript('demo', 'node scripts/run.mjs demo');
+project.package.setScript('bench', 'node scripts/run.mjs bench');
 project.package.setScript('api', 'node scripts/api.mjs');
 project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './build/index.js' }, './package.json': './package.json' } });
 project.eslint?.addRules({

@@ -31,7 +31,7 @@ export function writeInputs(plane: ControlPlane, objectsIn: (namespace: string) 
   writeFileSync(requests, JSON.stringify({ url: plane.url, token: plane.token, caFile: plane.caFile, bodies } satisfies RawInput));
   const manifests = join(base, 'manifests.yaml');
   mkdirSync(join(base, 'tree'));
-  writeFileSync(manifests, objectsIn(`kubectl-${round}`).map(object => JSON.stringify(object)).join('\n---\n'));
+  writeFileSync(manifests, objectsIn(`kubectl-${round}`).map(object => `---\n${JSON.stringify(object)}\n`).join(''));
   const tree = writeTree({ [plane.name]: { web: { objects: objectsIn(`ours-${round}`) } } }, {
     fleet: `bench-${round}`, namespace: `flotilla-${round}`, folder: folder?.tree ?? join(base, 'tree'),
   });

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { a } from '../test/reconcile/written-tree';
-import { ControlPlane } from '../test/control-plane/control-plane';
-import { kubectl } from '../test/control-plane/kubectl';
 import { Run, runContender } from './contender';
 import { median, print, rounded } from './measure';
 import { configMaps, Inputs, writeInputs } from './reconcile/inputs';
+import { ControlPlane } from '../test/control-plane/control-plane';
+import { kubectl } from '../test/control-plane/kubectl';
+import { a } from '../test/reconcile/written-tree';
 
 /** `npm run bench -- reconcile [--size 1000] [--runs 5]`: a one-shot apply beside the raw loop of its requests and kubectl. */
 const size = numberAfter('--size', 1000);

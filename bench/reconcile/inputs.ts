@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RawInput } from './raw-loop';
+import type { Manifest } from '../../lib/tree/manifest';
 import type { ControlPlane } from '../../test/control-plane/control-plane';
 import { a, writeTree } from '../../test/reconcile/written-tree';
 import { temporaryFolder } from '../../test/temporary-folder';
-import type { Manifest } from '../../lib/tree/manifest';
-import type { RawInput } from './raw-loop';
 
 /** The same objects in the form that each contender reads. */
 export interface Inputs {

@@ -110,6 +110,17 @@ describeWithCluster('nine clusters', { controllers: true }, () => {
     }
   }, 4 * 60_000);
 
+  test('eight of them are finished and reported when one does not answer', async () => {
+    const [dead, ...alive] = [...CLUSTERS].sort();
+    await planes.planes.get(dead)?.stopApiServer();
+    synthWith(['extra-stays', 'extra-late']);
+    const { code, result } = await apply();
+    expect(code).toBe(1);
+    expect(result.clusters[0]).toMatchObject({ cluster: dead, targets: [], error: { code: 'FLT5003', what: expect.stringContaining(dead) } });
+    expect(changed(result)).toEqual(alive.map(cluster => `${cluster} created ConfigMap/boutique/extra-late`));
+    expect(result.clusters.slice(1).map(({ error }) => error)).toEqual(alive.map(() => undefined));
+  }, 60_000);
+
   /** The shop, and an application of so many ConfigMaps. */
   function synthWith(names: readonly string[]): void {
     const fleet = boutique();

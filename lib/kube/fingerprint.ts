@@ -33,8 +33,9 @@ export function fingerprint(metadata: ObjectMetadata, manager: string): string {
 export function lookMark(metadata: ObjectMetadata, manager: string): string {
   const entries = (metadata.managedFields ?? []).filter(entry => entry.subresource !== 'status' && !isApplied(entry, manager));
   const others = entries.map(entry => canonical([entry.manager, entry.operation, entry.subresource, entry.time, entry.fieldsV1] as Json[])).sort();
-  // Where the server neither counts generations nor remembers who wrote, only the version is left.
-  const last = metadata.generation === undefined && !metadata.managedFields?.length ? metadata.resourceVersion : '';
+  // Where no generation is counted, the version alone tells of a new order in a list. It moves with every status, too: not where somebody keeps one.
+  const hasStatus = metadata.managedFields?.some(entry => entry.subresource === 'status');
+  const last = metadata.generation === undefined && !hasStatus ? metadata.resourceVersion : '';
   return hash([String(metadata.generation ?? ''), last, ...others]);
 }
 

@@ -112,7 +112,7 @@ describeWithCluster('writes that leave our fields as they are', { auditLog: true
     expect(await scene.apply()).toEqual(expectedRun('idle'));
   });
 
-  test('an object that others made too large for managedFields: idle before, refused in every run after, for the server drops them for updates alone', async () => {
+  test('an object that others made too large for managedFields is refused in every run after, and stays as it is', async () => {
     const keys = Array.from({ length: 2_500 }, (_, i): [string, string] => [`k${i}`.padEnd(250, '-'), 'v']);
     const scene = await Scene.install(context, ns => a.configMap('large', Object.fromEntries(keys), ns));
     expect(await scene.apply()).toEqual(expectedRun('idle'));

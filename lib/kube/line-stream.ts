@@ -72,7 +72,7 @@ export class LineStream implements Dispatcher.DispatchHandler {
     if (this.ended) return;
     this.cancelled = true;
     this.fail(error);
-this.controller?.abort(error);
+    this.controller?.abort(error);
   }
 
   public onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credentials';
+import type { Exchange, RawReply } from './exchange';
 
 export interface TransportOptions {
   /** Scheme, host and port. */
@@ -24,8 +25,8 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {}
 
-  /** Sends one request; the handler is told of the whole reply, whatever its status, or of the error of undici or Node when there is none. */
-  public async send(request: RawRequest, credential: Credential, handler: Dispatcher.DispatchHandler): Promise<void> {
+  /** Sends one request; the exchange ends with the whole reply, whatever its status, or with the error of undici or Node when there is none. */
+  public async send(request: RawRequest, credential: Credential, exchange: Exchange): Promise<RawReply> {
     const dispatcher = await this.dispatcher(credential);
     const options = {
       origin: this.options.origin,
@@ -34,7 +35,8 @@ export class Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
     };
-    dispatcher.dispatch(options, handler);
+    dispatcher.dispatch(options, exchange);
+    return exchange.reply;
   }
 
   /** Closes all sockets, those in use too. */

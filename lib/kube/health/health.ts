@@ -25,7 +25,6 @@ export interface KubeObject {
   readonly metadata?: {
     readonly name?: string;
     readonly namespace?: string;
-    readonly resourceVersion?: string;
     readonly generation?: number;
     readonly deletionTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;

@@ -3,18 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ErrorLocation, FlotillaError } from '../errors';
+import type { SynthReport } from '../fleet';
 import type { Io } from './io';
 import { parseYaml } from '../yaml/parse';
 
 /** What a fleet program told of itself. */
-export interface ProgramReport {
+export interface ProgramReport extends Omit<SynthReport, 'outdir'> {
   readonly fleet: string;
-  readonly clusters: number;
-  readonly targets: number;
-  readonly objects: number;
-  readonly written: number;
-  readonly deleted: number;
-  readonly unchanged: number;
 }
 
 interface RawReport extends ProgramReport {

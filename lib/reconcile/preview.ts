@@ -6,7 +6,7 @@ import type { LoadedCluster } from './load';
 import { observe } from './observe';
 import { ObjectPlan, planCluster, TargetPlan } from './plan';
 import type { ForgetReason } from './plan-pruning';
-import { applyObject } from '../kube/apply';
+import { applyObject, type LiveObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
 import { Discovery, Resource, resourcePath } from '../kube/discovery';
 import { getMetadata } from '../kube/metadata';
@@ -94,13 +94,12 @@ async function previewObject(
   return fields.length > 0 ? { action: 'changed', fields } : undefined;
 }
 
-function dryRun(connection: Connection, resource: Resource, object: DesiredObject, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
-  return applyObject(connection, resource, object.manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal }) as
-    unknown as Promise<Record<string, unknown>>;
+function dryRun(connection: Connection, resource: Resource, object: DesiredObject, signal: AbortSignal | undefined): Promise<LiveObject> {
+  return applyObject(connection, resource, object.manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal });
 }
 
 /** An object without what the server counts and keeps for itself. */
-function comparable(object: Record<string, unknown>): unknown {
+function comparable(object: Readonly<Record<string, unknown>>): unknown {
   const { status: _status, metadata, ...rest } = object;
   const { managedFields: _1, resourceVersion: _2, generation: _3, uid: _4, creationTimestamp: _5, selfLink: _6, ...kept } = metadata as Record<string, unknown>;
   return maskSecret({ ...rest, metadata: kept });

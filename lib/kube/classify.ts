@@ -58,6 +58,11 @@ export function isUnauthorized(error: unknown): boolean {
   return isStatus(error, 401) || (isStatus(error, 0) && error.code === 'CREDENTIALS');
 }
 
+/** What a list or a watch would go on from is too old: the server has forgotten what came after it. */
+export function isExpired(error: unknown): boolean {
+  return isStatus(error, 410);
+}
+
 /** The server has too much to do. */
 export function isThrottled(error: unknown): boolean {
   return isStatus(error, 429);

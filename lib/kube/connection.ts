@@ -1,3 +1,6 @@
+import type { Resource } from './resource';
+import type { WatchEvent, WatchOptions } from './watch';
+
 /** One request to an API server. */
 export interface KubeRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -45,6 +48,15 @@ export interface Connection {
    */
   request<T = unknown>(request: KubeRequest): Promise<KubeReply<T>>;
 
-  /** Ends the requests that are still running and closes the sockets. */
+  /**
+   * Tells what changes in a collection, until the server ends it, as it does every few minutes. Takes no place of a request.
+   *
+   * Who stops reading from without does it by the signal: a loop that is left ends it too, but only when it gets the next event.
+   *
+   * @throws ApiError when the server refuses or breaks it off; with status 410 when the version is too old, and only a new list helps
+   */
+  watch(resource: Resource, options?: WatchOptions): AsyncIterable<WatchEvent>;
+
+  /** Ends the requests and watches that are still running and closes the sockets. */
   close(): Promise<void>;
 }

@@ -4,11 +4,14 @@ import type { Connection, KubeReply, KubeRequest } from './connection';
 import type { Credential, Credentials } from './credentials';
 import { Deadline } from './deadline';
 import { Exchange } from './exchange';
+import { LineStream } from './line-stream';
 import { aborted, noReply, timedOut } from './no-reply';
 import { readReply } from './reply';
+import type { Resource } from './resource';
 import { pauseBefore } from './retry';
 import { Slots } from './slots';
-import { Transport } from './transport';
+import { type RawRequest, Transport, type TransportOptions } from './transport';
+import { readEvent, type WatchEvent, type WatchOptions, watchRequest } from './watch';
 
 export interface HttpConnectionOptions {
   readonly name: string;
@@ -34,6 +37,7 @@ export class HttpConnection implements Connection {
   private readonly credentials: Credentials;
   private readonly retries: number;
   private readonly transport: Transport;
+  private readonly way: Omit<TransportOptions, 'connections'>;
   private readonly slots: Slots;
   /** What a server's path has before `/api`, behind some gateways. */
   private readonly prefix: string;
@@ -50,9 +54,8 @@ export class HttpConnection implements Connection {
     this.retries = options.retries;
     this.prefix = url.pathname.replace(/\/+$/, '');
     this.slots = new Slots(options.concurrency);
-    this.transport = new Transport({
-      origin: url.origin, connections: options.concurrency, connectTimeoutMs: options.connectTimeoutMs, proxy: options.proxy,
-    });
+    this.way = { origin: url.origin, connectTimeoutMs: options.connectTimeoutMs, proxy: options.proxy };
+    this.transport = new Transport({ ...this.way, connections: options.concurrency });
     this.signals = [this.end.signal, options.signal];
     unlimited(this.signals);
   }
@@ -68,7 +71,7 @@ export class HttpConnection implements Connection {
       started ??= Date.now();
       let error: ApiError;
       try {
-        return await this.sendWithCredentials<T>(request, signals);
+        return await this.withCredentials(request, async credential => this.send<T>(request, credential, signals));
       } catch (thrown) {
         if (!(thrown instanceof ApiError)) throw thrown;
         error = thrown;
@@ -84,16 +87,43 @@ export class HttpConnection implements Connection {
     }
   }
 
+  public async *watch(resource: Resource, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void> {
+    unlimited([options.signal]);
+    const signals = [...this.signals, options.signal];
+    const { request, silenceMs } = watchRequest(resource, options);
+    // A socket of its own. In the pool of the requests, each watch would hold one for minutes, and twenty would let no apply through. And a pool opens a
+    // new socket in place of one whose request was cut, though nobody needs it: it goes with the watch.
+    const transport = new Transport({ ...this.way, connections: 1 });
+    const stop = (): void => {
+      stream?.cancel(aborted(request));
+      void transport.close();
+    };
+    let stream: LineStream | undefined;
+    signals.forEach(signal => signal?.addEventListener('abort', stop));
+    try {
+      stream = await this.withCredentials(request, async credential => this.openStream(request, transport, credential, signals, silenceMs));
+      for await (const line of stream.read()) {
+        yield readEvent(request, line);
+      }
+    } catch (error) {
+      throw error instanceof ApiError ? error : noReply(request, error);
+    } finally {
+      signals.forEach(signal => signal?.removeEventListener('abort', stop));
+      // Also when the reader has left, or a line was no event.
+      stop();
+    }
+  }
+
   public async close(): Promise<void> {
     this.end.abort();
     await this.transport.close();
   }
 
   /** Sends with the credentials there are, and once more with newer ones when these are refused. */
-  private async sendWithCredentials<T>(request: KubeRequest, signals: readonly (AbortSignal | undefined)[]): Promise<KubeReply<T>> {
+  private async withCredentials<T>(request: KubeRequest, send: (credential: Credential) => Promise<T>): Promise<T> {
     const credential = await this.credentials.current().catch(error => { throw noReply(request, error); });
     try {
-      return await this.send<T>(request, credential, signals);
+      return await send(credential);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) {
         throw error;
@@ -103,7 +133,7 @@ export class HttpConnection implements Connection {
       if (!renewed) {
         throw error;
       }
-      return this.send<T>(request, renewed, signals);
+      return send(renewed);
     }
   }
 
@@ -120,12 +150,8 @@ export class HttpConnection implements Connection {
     }
     let reply;
     try {
-      reply = await this.transport.send({
-        method: request.method,
-        path: this.prefix + request.path + queryOf(request),
-        headers: headersOf(request, credential),
-        body: request.body === undefined ? undefined : JSON.stringify(request.body),
-      }, credential, exchange);
+      await this.transport.send(this.rawOf(request, credential), credential, exchange);
+      reply = await exchange.reply;
     } catch (error) {
       throw error instanceof ApiError ? error : noReply(request, error);
     } finally {
@@ -133,6 +159,42 @@ export class HttpConnection implements Connection {
     }
     this.answered = true;
     return readReply<T>(request, reply);
+  }
+
+  /** Resolves as soon as the server has accepted the watch. */
+  private async openStream(
+    request: KubeRequest, transport: Transport, credential: Credential, signals: readonly (AbortSignal | undefined)[], silenceMs: number,
+  ): Promise<LineStream> {
+    if (signals.some(signal => signal?.aborted)) {
+      throw aborted(request);
+    }
+    const stream = new LineStream({ silenceMs, silent: () => timedOut(request, silenceMs) });
+    const opening = new Deadline(REQUEST_TIMEOUT_MS, signals, why => stream.cancel(why === 'time' ? timedOut(request, REQUEST_TIMEOUT_MS) : aborted(request)));
+    this.requests.total++;
+    try {
+      await transport.send(this.rawOf(request, credential), credential, stream);
+      const refused = await stream.opened;
+      this.answered = true;
+      if (refused) {
+        readReply(request, refused);
+      }
+      return stream;
+    } catch (error) {
+      const known = error instanceof ApiError ? error : noReply(request, error);
+      stream.cancel(known);
+      throw known;
+    } finally {
+      opening.clear();
+    }
+  }
+
+  private rawOf(request: KubeRequest, credential: Credential): RawRequest {
+    return {
+      method: request.method,
+      path: this.prefix + request.path + queryOf(request),
+      headers: headersOf(request, credential),
+      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+    };
   }
 }
 

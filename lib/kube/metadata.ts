@@ -1,6 +1,5 @@
 import type { Impersonation } from './access';
-import { ApiError } from './api-error';
-import { isAlreadyGone } from './classify';
+import { isAlreadyGone, isExpired } from './classify';
 import type { Connection } from './connection';
 import { apiVersionOf, type Resource, resourcePath } from './resource';
 
@@ -91,7 +90,7 @@ export async function listMetadata(connection: Connection, resource: Resource, o
       return await listPages(connection, resource, options);
     } catch (error) {
       // A page's token has expired: what was read and what is left are of different times.
-      if (!(error instanceof ApiError) || error.status !== 410 || restarts === RESTARTS) throw error;
+      if (!isExpired(error) || restarts === RESTARTS) throw error;
     }
   }
 }

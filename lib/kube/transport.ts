@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credentials';
-import type { Exchange, RawReply } from './exchange';
 
 export interface TransportOptions {
   /** Scheme, host and port. */
@@ -25,8 +24,8 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {}
 
-  /** Sends one request; the exchange ends with the whole reply, whatever its status, or with the error of undici or Node when there is none. */
-  public async send(request: RawRequest, credential: Credential, exchange: Exchange): Promise<RawReply> {
+  /** Sends one request; the handler is told of the whole reply, whatever its status, or of the error of undici or Node when there is none. */
+  public async send(request: RawRequest, credential: Credential, handler: Dispatcher.DispatchHandler): Promise<void> {
     const dispatcher = await this.dispatcher(credential);
     const options = {
       origin: this.options.origin,
@@ -35,8 +34,7 @@ export class Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
     };
-    dispatcher.dispatch(options, exchange);
-    return exchange.reply;
+    dispatcher.dispatch(options, handler);
   }
 
   /** Closes all sockets, those in use too. */

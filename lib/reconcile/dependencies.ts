@@ -1,9 +1,10 @@
 import { FlotillaError } from '../errors';
 import type { ClusterContext } from './context';
 import type { TargetPlan } from './plan';
-import { describeUnready, waitUntilReady } from './readiness';
+import { describeUnready } from './readiness';
 import type { TargetResult } from './report';
 import type { TreePlan } from './run-target';
+import { waitUntilReady } from './wait-until-ready';
 
 /** Who waits for whom, on one cluster. */
 export class Dependencies {

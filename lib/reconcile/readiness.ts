@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { belongsTo, PART_OF_LABEL } from './applyset';
 import { isForbidden } from '../kube/classify';
+import { Collection } from '../kube/collection';
 import type { Connection } from '../kube/connection';
-import { Discovery, Resource, resourcePath } from '../kube/discovery';
+import type { Discovery } from '../kube/discovery';
 import { assessHealth, KubeObject, waitState } from '../kube/health';
+import type { ObjectList } from '../kube/list';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** What an object is waited for. */
@@ -17,8 +18,8 @@ export interface ObjectState {
   readonly message?: string;
 }
 
-/** The objects of a kind by identity, or that they may not be listed. */
-type Listed = ReadonlyMap<string, KubeObject> | 'forbidden';
+/** Of a kind that is not served. */
+const NOTHING: ObjectList = { version: '', objects: new Map() };
 
 /** Kinds that are ready as soon as they are stored: they are not read again. */
 const READY_AT_ONCE = new Set([
@@ -30,95 +31,76 @@ const READY_AT_ONCE = new Set([
   'MutatingWebhookConfiguration.admissionregistration.k8s.io', 'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
 ]);
 
-/** Reads objects whole, one list a kind, and joins those who ask for the same kind at the same time. */
+/** The objects of one kind that somebody asks for, and what was read of them. */
+export interface KindReading {
+  readonly ids: readonly ObjectIdentity[];
+  /** Absent when the kind is not served. */
+  readonly collection?: Collection;
+  readonly list: ObjectList | 'forbidden';
+}
+
+/** Reads objects whole, one list a kind for all who ask for it at the same time. */
 export class ReadinessReader {
-  private readonly running = new Map<string, Promise<unknown>>();
-  private readonly waiting = new Map<string, Promise<Listed>>();
+  private readonly collections = new Map<string, Collection>();
 
   constructor(private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal) {}
 
   /** How ready the objects of a set are, now. */
   public async read(ids: readonly ObjectIdentity[], setId: string): Promise<ObjectState[]> {
-    const kinds = new Map<string, ObjectIdentity>();
-    for (const id of ids.filter(each => !READY_AT_ONCE.has(formatGroupKind(each)))) {
-      kinds.set(formatGroupKind(id), id);
-    }
-    const objects = new Map<string, Listed>();
-    await Promise.all([...kinds].map(async ([name, kind]) => objects.set(name, await this.list(name, kind))));
-    return ids.map(id => {
-      const key = formatIdentity(id);
+    return statesOf(ids, setId, await this.readKinds(ids));
+  }
+
+  /** The kinds of the objects, as `formatGroupKind`, without those that are ready as soon as they are stored. */
+  public async readKinds(ids: readonly ObjectIdentity[]): Promise<ReadonlyMap<string, KindReading>> {
+    const kinds = new Map<string, ObjectIdentity[]>();
+    for (const id of ids) {
       const kind = formatGroupKind(id);
-      if (!kinds.has(kind)) {
-        return { key, ready: true, failed: false };
+      if (!READY_AT_ONCE.has(kind)) {
+        kinds.set(kind, [...kinds.get(kind) ?? [], id]);
       }
-      const listed = objects.get(kind);
-      return listed === 'forbidden'
-        ? { key, ready: false, failed: false, unreadable: true, message: 'it may not be read' }
-        : stateOf(key, listed?.get(key), setId);
-    });
+    }
+    return new Map(await Promise.all([...kinds].map(async ([name, ofKind]): Promise<[string, KindReading]> => [name, await this.readKind(name, ofKind)])));
   }
 
-  /**
-   * A list that starts after the call: an answer that was already under way may be older than what the caller has
-   * just written.
-   */
-  private list(name: string, kind: ObjectIdentity): Promise<Listed> {
-    const next = this.waiting.get(name);
-    if (next) {
-      return next;
-    }
-    const former = this.running.get(name) ?? Promise.resolve();
-    const started = former.catch(() => undefined).then(() => {
-      this.waiting.delete(name);
-      const reply = this.request(kind);
-      this.running.set(name, reply);
-      return reply;
-    });
-    this.waiting.set(name, started);
-    return started;
-  }
-
-  private async request(kind: ObjectIdentity): Promise<Listed> {
-    const resource = this.discovery.find(kind);
-    if (!resource) {
-      return new Map();
-    }
+  private async readKind(name: string, ids: readonly ObjectIdentity[]): Promise<KindReading> {
+    const collection = this.collections.get(name) ?? this.open(name, ids[0]);
     try {
-      return await this.requestItems(resource, kind);
+      return { ids, collection, list: await collection?.list() ?? NOTHING };
     } catch (error) {
       if (isForbidden(error)) {
-        return 'forbidden';
+        return { ids, collection, list: 'forbidden' };
       }
       throw error;
     }
   }
 
-  private async requestItems(resource: Resource, kind: ObjectIdentity): Promise<Map<string, KubeObject>> {
-    const { body } = await this.connection.request<{ items: KubeObject[] }>({
-      method: 'GET', path: resourcePath(resource, {}), query: { labelSelector: PART_OF_LABEL }, signal: this.signal,
-    });
-    // Items of a list carry neither apiVersion nor kind.
-    const apiVersion = resource.group ? `${resource.group}/${resource.version}` : resource.version;
-    return new Map(body.items.map(item => [
-      formatIdentity({ ...kind, namespace: item.metadata?.namespace, name: item.metadata?.name ?? '' }), { ...item, apiVersion, kind: kind.kind },
-    ]));
-  }
-}
-
-/** Reads until every object is ready, one of them has failed for good, or time is up; returns the last states. */
-export async function waitUntilReady(
-  reader: ReadinessReader, ids: readonly ObjectIdentity[], setId: string, deadline: number, signal?: AbortSignal,
-): Promise<ObjectState[]> {
-  for (let delay = 100; ; delay = Math.min(delay * 1.5, 2000)) {
-    const states = await reader.read(ids, setId);
-    if (states.every(state => state.ready || state.unreadable) || states.some(state => state.failed) || Date.now() >= deadline) {
-      return states;
+  private open(name: string, id: ObjectIdentity): Collection | undefined {
+    const resource = this.discovery.find({ group: id.group, kind: id.kind });
+    if (!resource) {
+      return undefined;
     }
-    await sleep(Math.min(delay, Math.max(0, deadline - Date.now())), undefined, { signal });
+    const collection = new Collection(this.connection, resource, { labelSelector: PART_OF_LABEL, signal: this.signal });
+    this.collections.set(name, collection);
+    return collection;
   }
 }
 
-function stateOf(key: string, object: KubeObject | undefined, setId: string): ObjectState {
+/** How ready objects are by what was read, in the order of the identities. */
+export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>): ObjectState[] {
+  return ids.map(id => {
+    const key = formatIdentity(id);
+    const list = kinds.get(formatGroupKind(id))?.list;
+    if (list === undefined) {
+      return { key, ready: true, failed: false };
+    }
+    return list === 'forbidden'
+      ? { key, ready: false, failed: false, unreadable: true, message: 'it may not be read' }
+      : stateOf(key, list.objects.get(key), setId);
+  });
+}
+
+/** How ready one object is; undefined: it is not there. */
+export function stateOf(key: string, object: KubeObject | undefined, setId: string): ObjectState {
   if (!object || !belongsTo(object.metadata as { labels?: Record<string, string> } | undefined, setId)) {
     return { key, ready: false, failed: false, message: 'is missing' };
   }

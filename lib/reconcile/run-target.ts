@@ -6,8 +6,9 @@ import type { DesiredTarget } from './desired';
 import type { InventoryEntry } from './inventory';
 import type { PlanStep, TargetPlan } from './plan';
 import { executePruning } from './prune';
-import { describeUnready, waitUntilReady } from './readiness';
+import { describeUnready } from './readiness';
 import type { ObjectResult, TargetResult } from './report';
+import { waitUntilReady } from './wait-until-ready';
 import { writeRecord } from './write-record';
 import { formatIdentity } from '../tree/manifest';
 

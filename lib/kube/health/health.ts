@@ -25,6 +25,7 @@ export interface KubeObject {
   readonly metadata?: {
     readonly name?: string;
     readonly namespace?: string;
+    readonly resourceVersion?: string;
     readonly generation?: number;
     readonly deletionTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
+import type { Impersonation } from './access';
 import { ApiError, type StatusDetails } from './api-error';
 import type { KubeRequest } from './connection';
 import type { KubeObject } from './health';
+import { metadataOnly } from './metadata';
 import { type Resource, resourcePath } from './resource';
 
 export interface WatchOptions {
@@ -9,9 +11,14 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   /** What came after it is told. Absent: all objects there are come first, as ADDED. */
   readonly resourceVersion?: string;
+  /** All objects there are come first, of one point in time, then a BOOKMARK with `initialEventsEnd`: a list that is read as it comes (KEP-3157). @default false */
+  readonly initialEvents?: boolean;
+  /** The objects come without their content. @default false */
+  readonly metadataOnly?: boolean;
   /** How long the server shall keep it open, and half as long again at most. @default 300 */
   readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal;
+  readonly impersonate?: Impersonation;
 }
 
 /** One line of a watch. */
@@ -49,8 +56,11 @@ export function watchRequest(
       query: {
         watch: '1', allowWatchBookmarks: 'true', timeoutSeconds: String(seconds),
         labelSelector: options.labelSelector, resourceVersion: options.resourceVersion,
+        ...(options.initialEvents ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' } : {}),
       },
+      accept: options.metadataOnly ? metadataOnly('PartialObjectMetadata') : undefined,
       signal: options.signal,
+      impersonate: options.impersonate,
     },
   };
 }
@@ -77,6 +87,11 @@ export function readEvent(request: KubeRequest, line: string): WatchEvent {
     throw invalid(request, 'a line of the watch is no event');
   }
   return event;
+}
+
+/** Whether all objects that there were have come (KEP-3157). */
+export function isInitialEnd({ type, object }: WatchEvent): boolean {
+  return type === 'BOOKMARK' && object.metadata?.annotations?.['k8s.io/initial-events-end'] === 'true';
 }
 
 function isEvent(event: { readonly type?: string; readonly object?: unknown } | null): event is WatchEvent {

@@ -58,19 +58,19 @@ async function look(
     fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'metadata', signal: context.options.signal,
   });
   // An apply that would change a value of ours gets a new time, and one that changes the spec a new generation.
-  const same = live !== undefined && fingerprint(reply.metadata, FIELD_MANAGER) === fingerprint(live.metadata, FIELD_MANAGER)
-    && reply.metadata.generation === live.metadata.generation;
-  return same ? { ...entry, look: lookMark(live.metadata, FIELD_MANAGER) } : undefined;
+  const same = live !== undefined && fingerprint(reply.metadata, FIELD_MANAGER) === live.fingerprint
+    && reply.metadata.generation === live.generation;
+  return same ? { ...entry, look: live.look } : undefined;
 }
 
 async function write(context: ClusterContext, resource: Resource, plan: ObjectPlan & { action: 'apply' | 'look' }): Promise<Applied> {
   const { object } = plan;
   const live = context.observed.live.get(object.key);
-  if (live?.metadata.deletionTimestamp) {
+  if (live?.deletionTimestamp) {
     await waitUntilGone(context, resource, object);
   }
   const { object: { metadata }, created } = await applyOrRecreate(context, resource, object);
-  const untouched = live?.metadata.resourceVersion === metadata.resourceVersion;
+  const untouched = live?.resourceVersion === metadata.resourceVersion;
   return {
     result: {
       object: object.key,

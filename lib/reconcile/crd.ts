@@ -15,7 +15,10 @@ const CONDITION = {
   },
 };
 
-const FAILURE = { type: 'object', required: ['object', 'code', 'message'], properties: { object: text, code: text, message: text } };
+const time = { type: 'string', format: 'date-time' };
+const FAILURE = { type: 'object', required: ['object', 'code', 'message'], properties: { object: text, code: text, message: text, since: time } };
+const APPLIED = { type: 'object', required: ['revision', 'time'], properties: { revision: text, commit: text, time } };
+const FIGHT = { type: 'object', required: ['object', 'since'], properties: { object: text, writer: text, since: time } };
 
 const STATUS = {
   type: 'object',
@@ -26,7 +29,9 @@ const STATUS = {
     conditions: { 'type': 'array', 'items': CONDITION, 'x-kubernetes-list-type': 'atomic' },
     objects: { type: 'integer', description: 'Number of objects in the inventory.' },
     ready: { type: 'integer', description: 'Number of objects that are ready.' },
-    lastAppliedTime: { type: 'string', format: 'date-time' },
+    lastAppliedTime: time,
+    history: { 'type': 'array', 'items': APPLIED, 'x-kubernetes-list-type': 'atomic', 'description': 'The last revisions that were applied whole, the newest first.' },
+    fights: { 'type': 'array', 'items': FIGHT, 'x-kubernetes-list-type': 'atomic', 'description': 'Objects that another writer keeps changing back.' },
     failures: { 'type': 'array', 'items': FAILURE, 'x-kubernetes-list-type': 'atomic' },
     held: { type: 'object', properties: { digest: text, objects: texts }, description: 'Deletions that wait for an approval in Git.' },
     inventory: { ...texts, description: 'One line an object: identity, uid, hash of the file, fingerprint of our fields, mark of others.' },

@@ -4,7 +4,6 @@ import type { TargetPlan } from './plan';
 import { describeUnready } from './readiness';
 import type { TargetResult } from './report';
 import type { TreePlan } from './run-target';
-import { waitUntilReady } from './wait-until-ready';
 
 /** Who waits for whom, on one cluster. */
 export class Dependencies {
@@ -66,8 +65,7 @@ export class Dependencies {
     if (result && result.outcome !== 'applied' && result.outcome !== 'unchanged') {
       return `it depends on ${name}, which ${result.outcome === 'blocked' ? 'is blocked itself' : 'failed'}`;
     }
-    const { readiness, deadline, options } = this.context;
-    const states = await waitUntilReady(readiness, target.objects.map(object => object.id), target.setId, deadline, options.signal);
+    const states = await this.context.readiness.wait(target.objects.map(object => object.id), target.setId);
     const unready = describeUnready(states);
     return unready && `it depends on ${name}, where ${unready}`;
   }

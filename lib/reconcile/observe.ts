@@ -2,6 +2,7 @@ import { FlotillaError } from '../errors';
 import { PART_OF_LABEL } from './applyset';
 import type { DesiredCluster } from './desired';
 import { DeliveryObject, DeliveryRecord, readRecord } from './record';
+import { see, SeenObject } from './seen';
 import { isForbidden, isNotServed } from '../kube/classify';
 import type { Connection } from '../kube/connection';
 import type { Discovery, Resource } from '../kube/discovery';
@@ -15,7 +16,7 @@ export interface Observed {
   /** The Deliveries, by application. */
   readonly records: ReadonlyMap<string, DeliveryRecord>;
   /** Objects that carry a set's label, by `formatIdentity`. */
-  readonly live: ReadonlyMap<string, PartialObject>;
+  readonly live: ReadonlyMap<string, SeenObject>;
   /**
    * Kinds whose objects could not be listed, as `formatGroupKind`. What is missing in `live` of such a kind may well
    * exist: nothing is concluded from its absence.
@@ -32,7 +33,7 @@ export async function observe(connection: Connection, discovery: Discovery, desi
   for (const { group, kind } of kindsOf(desired, records)) {
     kinds.set(formatGroupKind({ group, kind }), { group, kind });
   }
-  const live = new Map<string, PartialObject>();
+  const live = new Map<string, SeenObject>();
   const unknown = new Set<string>();
   await Promise.all([...kinds].map(async ([name, kind]) => {
     const resource = discovery.find(kind);
@@ -49,7 +50,7 @@ export async function observe(connection: Connection, discovery: Discovery, desi
       return;
     }
     for (const object of objects) {
-      live.set(formatIdentity({ ...kind, namespace: object.metadata.namespace, name: object.metadata.name }), object);
+      live.set(formatIdentity({ ...kind, namespace: object.metadata.namespace, name: object.metadata.name }), see(object.metadata));
     }
   }));
   return { records, live, unknown };

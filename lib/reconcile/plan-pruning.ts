@@ -1,9 +1,8 @@
-import { belongsTo, FIELD_MANAGER } from './applyset';
+import { belongsTo } from './applyset';
 import type { InventoryEntry } from './inventory';
 import type { Observed } from './observe';
 import { digestOf, fitsBudget, isKept } from './policy';
 import { comparePruning } from './stages';
-import { ownedFields } from '../kube/fingerprint';
 import type { PrunePolicy } from '../tree/documents';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 
@@ -63,7 +62,7 @@ export function planPruning(input: PruningInput): PruningPlan {
     if (owner === input.application) {
       continue;
     }
-    const live = input.observed.live.get(key)?.metadata;
+    const live = input.observed.live.get(key);
     if (input.blind) {
       staying.push(entry);
     } else if (!live) {
@@ -80,7 +79,7 @@ export function planPruning(input: PruningInput): PruningPlan {
     } else if (owner) {
       // The other application has not applied it yet: until it carries the other's label, we answer for it.
       staying.push(entry);
-    } else if (entry.uid ? entry.uid !== live.uid : !ownedFields(live, FIELD_MANAGER)) {
+    } else if (entry.uid ? entry.uid !== live.uid : !live.applied) {
       forgotten.push({ entry, reason: 'released' });
     } else if (input.policy?.enabled === false) {
       // It stays in the inventory, so that it can go when pruning is switched on again.

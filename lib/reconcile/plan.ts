@@ -1,13 +1,12 @@
-import { applySetId, belongsTo, FIELD_MANAGER, PART_OF_LABEL } from './applyset';
+import { applySetId, belongsTo, PART_OF_LABEL } from './applyset';
 import { canonicalJson } from './canonical';
 import type { DesiredCluster, DesiredObject, DesiredTarget } from './desired';
 import type { InventoryEntry } from './inventory';
 import type { Observed } from './observe';
 import { planPruning, PruningPlan } from './plan-pruning';
 import type { DeliveryRecord } from './record';
+import type { SeenObject } from './seen';
 import { comparePlaces, Place } from './stages';
-import { fingerprint, lookMark } from '../kube/fingerprint';
-import type { ObjectMetadata } from '../kube/metadata';
 import { formatGroupKind, formatIdentity } from '../tree/manifest';
 
 /** Why an object is applied. */
@@ -69,7 +68,7 @@ interface ClusterFacts {
 }
 
 function uidsOf(keys: Iterable<string>, observed: Observed): Set<string> {
-  return new Set([...keys].flatMap(key => observed.live.get(key)?.metadata.uid ?? []));
+  return new Set([...keys].flatMap(key => observed.live.get(key)?.uid ?? []));
 }
 
 function planTarget({ desired, observed, owners, wantedUids }: ClusterFacts, target: DesiredTarget): TargetPlan {
@@ -108,7 +107,7 @@ function isSettled(target: DesiredTarget, record: DeliveryRecord | undefined, pr
 }
 
 function planObject(object: DesiredObject, target: DesiredTarget, observed: Observed, entry: InventoryEntry | undefined): ObjectPlan {
-  const live = observed.live.get(object.key)?.metadata;
+  const live = observed.live.get(object.key);
   if (!live) {
     const reason = observed.unknown.has(formatGroupKind(object.id)) ? 'unknown' : 'new';
     return { object, action: 'apply', reason, entry };
@@ -119,14 +118,14 @@ function planObject(object: DesiredObject, target: DesiredTarget, observed: Obse
   if (entry?.hash !== object.hash) {
     return { object, action: 'apply', reason: entry?.hash ? 'changed' : 'new', entry };
   }
-  if (live.deletionTimestamp || entry.uid !== live.uid || entry.fingerprint !== fingerprint(live, FIELD_MANAGER) || !metadataHolds(object, live)) {
+  if (live.deletionTimestamp || entry.uid !== live.uid || entry.fingerprint !== live.fingerprint || !metadataHolds(object, live)) {
     return { object, action: 'apply', reason: 'drifted', entry };
   }
-  return { object, action: entry.look === lookMark(live, FIELD_MANAGER) ? 'none' : 'look', entry };
+  return { object, action: entry.look === live.look ? 'none' : 'look', entry };
 }
 
 /** Labels and annotations are compared by value: `Pod/binding` overwrites some without a trace in `managedFields`. */
-function metadataHolds(object: DesiredObject, live: ObjectMetadata): boolean {
+function metadataHolds(object: DesiredObject, live: SeenObject): boolean {
   const { labels, annotations } = object.manifest.metadata;
   return holds(labels, live.labels) && holds(annotations, live.annotations);
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { isKeptByDefault } from './stages';
-import type { ObjectMetadata } from '../kube/metadata';
 import type { PrunePolicy } from '../tree/documents';
 import type { ObjectIdentity } from '../tree/manifest';
 import { PRUNE_ANNOTATION } from '../tree/names';
@@ -9,7 +8,7 @@ import { PRUNE_ANNOTATION } from '../tree/names';
 export const DEFAULT_BUDGET = 25;
 
 /** Whether an object stays in the cluster when it leaves the tree. */
-export function isKept(id: ObjectIdentity, live: ObjectMetadata): boolean {
+export function isKept(id: ObjectIdentity, live: { readonly annotations?: Readonly<Record<string, string>> }): boolean {
   const wish = live.annotations?.[PRUNE_ANNOTATION];
   return wish === 'keep' || (wish !== 'delete' && isKeptByDefault(id));
 }

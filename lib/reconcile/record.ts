@@ -6,7 +6,7 @@ import { API_VERSION, GROUP } from '../tree/names';
 
 /** A condition as every Kubernetes tool reads it. */
 export interface Condition {
-  readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'PruneHeld';
+  readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'Degraded' | 'PruneHeld' | 'Fighting';
   readonly status: 'True' | 'False' | 'Unknown';
   /** CamelCase word. */
   readonly reason: string;
@@ -22,6 +22,27 @@ export interface ObjectFailure {
   /** `FLT5102` */
   readonly code: string;
   readonly message: string;
+  /** When this failure of this object was first met, RFC 3339; absent in records of older versions. */
+  readonly since?: string;
+}
+
+/** An object that another writer keeps changing back: it is put right ever more seldom. */
+export interface Fight {
+  /** `Deployment.apps/shop/web` */
+  readonly object: string;
+  /** Field manager; absent when the object is deleted again and again. */
+  readonly writer?: string;
+  /** RFC 3339 */
+  readonly since: string;
+}
+
+/** A revision that was applied whole. */
+export interface AppliedRevision {
+  readonly revision: string;
+  /** Absent when the tree came from a folder. */
+  readonly commit?: string;
+  /** RFC 3339 */
+  readonly time: string;
 }
 
 /** `status` of a Delivery in a cluster. */
@@ -38,6 +59,9 @@ export interface DeliveryStatus {
   readonly ready?: number;
   readonly lastAppliedTime?: string;
   readonly failures?: readonly ObjectFailure[];
+  /** The last ten revisions that were applied whole, the newest first. */
+  readonly history?: readonly AppliedRevision[];
+  readonly fights?: readonly Fight[];
   /** Deletions that wait for an approval in Git. */
   readonly held?: { readonly digest: string; readonly objects: readonly string[] };
   /** One line an object: see `inventory.ts`. */

@@ -21,7 +21,9 @@ export interface ObjectResult {
 /** What became of one application on one cluster. */
 export interface TargetResult {
   readonly application: string;
-  readonly outcome: 'unchanged' | 'applied' | 'failed' | 'blocked' | 'removed';
+  readonly outcome: 'unchanged' | 'applied' | 'failed' | 'blocked' | 'removed'
+    /** Something of it is not ready yet; the rest follows when it is. An agent alone: an apply waits, or does not. */
+    | 'waiting';
   /** Id of the target's tree; absent when the application left the tree. */
   readonly revision?: string;
   /** Whether every object is ready; undefined when that was not looked at. */

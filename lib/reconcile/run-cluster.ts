@@ -3,6 +3,7 @@ import { recordBlocked } from './conclude';
 import type { ClusterContext, RunOptions } from './context';
 import { Dependencies } from './dependencies';
 import type { DesiredCluster } from './desired';
+import { definitionsOf } from './definitions-of';
 import { installDeliveries } from './install';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
@@ -10,10 +11,12 @@ import { ReadinessReader } from './readiness';
 import type { ClusterResult, TargetResult } from './report';
 import { RemovalPlan, runRemoval } from './run-removal';
 import { runTarget, TreePlan } from './run-target';
+import { waitUntilReady } from './wait-until-ready';
+import { writeRecord } from './write-record';
 import { clusterError } from '../kube/cluster-error';
 import type { Connection } from '../kube/connection';
 import { Discovery } from '../kube/discovery';
-import { formatGroupKind, formatIdentity } from '../tree/manifest';
+import { formatIdentity } from '../tree/manifest';
 
 /** Brings one cluster to what the tree wants: observe, plan, execute, once. */
 export async function runCluster(connection: Connection, desired: DesiredCluster, options: ClusterRunOptions): Promise<ClusterResult> {
@@ -25,12 +28,19 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
     await installDeliveries(connection, discovery, desired.namespace, options.signal);
     const round = async (applications: ReadonlySet<string> | undefined) => {
       const observed = await observe(connection, discovery, desired);
+      const reader = new ReadinessReader(connection, discovery, options.signal);
       const context: ClusterContext = {
         connection, discovery, desired, observed, options,
-        readiness: new ReadinessReader(connection, discovery, options.signal),
-        deadline: start + options.timeoutMs,
-        definedKinds: definedKinds(desired),
-        definedNamespaces: new Set(desired.targets.flatMap(target => target.objects).filter(({ key }) => key.startsWith('Namespace/')).map(({ id }) => id.name)),
+        readiness: {
+          read: (ids, setId) => reader.read(ids, setId),
+          wait: (ids, setId) => waitUntilReady(reader, ids, setId, start + options.timeoutMs, options.signal),
+        },
+        records: {
+          // What only spares a later run a look is not worth a write.
+          save: async (former, content, urgency) => urgency === 'later' ? undefined : writeRecord({ connection, discovery, desired, options }, former, content),
+          forget: () => undefined,
+        },
+        ...definitionsOf(desired),
       };
       const plans = planCluster(desired, observed);
       return { plans, results: await runPlans(context, plans, applications) };
@@ -70,6 +80,8 @@ function mergeRounds(first: readonly TargetResult[], second: readonly TargetResu
 }
 
 export interface ClusterRunOptions extends RunOptions {
+  /** How long to wait for readiness in all, in milliseconds. */
+  readonly timeoutMs: number;
   /** Only these applications are written; absent means all. */
   readonly applications?: ReadonlySet<string>;
 }
@@ -112,16 +124,4 @@ function isInTree(plan: TargetPlan): plan is TreePlan {
 
 function isRemoved(plan: TargetPlan): plan is RemovalPlan {
   return plan.target === undefined && plan.record !== undefined;
-}
-
-/** The kinds that CRDs of the tree define. */
-function definedKinds(desired: DesiredCluster): ReadonlySet<string> {
-  const kinds = new Set<string>();
-  for (const { id, manifest } of desired.targets.flatMap(target => target.objects)) {
-    const spec = manifest.spec as { group?: string; names?: { kind?: string } } | undefined;
-    if (id.kind === 'CustomResourceDefinition' && spec?.group && spec.names?.kind) {
-      kinds.add(formatGroupKind({ group: spec.group, kind: spec.names.kind }));
-    }
-  }
-  return kinds;
 }

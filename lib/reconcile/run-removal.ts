@@ -5,7 +5,6 @@ import type { TargetPlan } from './plan';
 import { executePruning } from './prune';
 import type { DeliveryRecord } from './record';
 import type { TargetResult } from './report';
-import { writeRecord } from './write-record';
 import { deleteObject } from '../kube/delete';
 import { getMetadata } from '../kube/metadata';
 import { formatIdentity } from '../tree/manifest';
@@ -22,11 +21,12 @@ export async function runRemoval(context: ClusterContext, plan: RemovalPlan): Pr
   const errors = objects.flatMap(result => result.error ?? []);
   if (entries.size === 0) {
     await deleteRecord(context, application);
+    context.records.forget(application);
   } else if (!plan.idle) {
     const message = pruning.held
       ? `the application left the tree; ${pruning.held.objects.length} deletions wait for an approval of ${pruning.held.digest}`
       : `the application left the tree; ${entries.size} objects are still there`;
-    await writeRecord(context, record, {
+    await context.records.save(record, {
       application,
       spec: record.spec,
       status: { commit: context.desired.commit, ...(pruning.held ? { held: pruning.held } : {}) },
@@ -35,7 +35,7 @@ export async function runRemoval(context: ClusterContext, plan: RemovalPlan): Pr
         ...(pruning.held ? [{ type: 'PruneHeld', status: 'True', reason: 'OverBudget', message } as const] : []),
       ],
       inventory: [...entries.values()],
-    });
+    }, 'now');
   }
   return {
     application,

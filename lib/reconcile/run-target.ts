@@ -4,12 +4,10 @@ import type { ClusterContext } from './context';
 import { awaitDefinitions } from './definitions';
 import type { DesiredTarget } from './desired';
 import type { InventoryEntry } from './inventory';
-import type { PlanStep, TargetPlan } from './plan';
+import type { ObjectPlan, TargetPlan } from './plan';
 import { executePruning } from './prune';
 import { describeUnready } from './readiness';
 import type { ObjectResult, TargetResult } from './report';
-import { waitUntilReady } from './wait-until-ready';
-import { writeRecord } from './write-record';
 import { formatIdentity } from '../tree/manifest';
 
 /** A plan of an application that the tree holds. */
@@ -26,19 +24,20 @@ export async function runTarget(context: ClusterContext, plan: TreePlan): Promis
 
   const results: ObjectResult[] = [];
   let stopped: string | undefined;
-  for (const step of plan.steps) {
-    if (stopped !== undefined) {
-      results.push(...step.objects.map(({ object }): ObjectResult => ({ object: object.key, action: 'skipped' })));
-      continue;
-    }
-    const applied = await Promise.all(step.objects.map(each => applyOne(context, each)));
+  for (const [index, step] of plan.steps.entries()) {
+    const held = stopped === undefined ? [] : step.objects.filter(each => !context.options.resumed || !isRepair(each));
+    results.push(...held.map(({ object }): ObjectResult => ({ object: object.key, action: 'skipped' })));
+    const applied = await Promise.all(step.objects.filter(each => !held.includes(each)).map(each => applyOne(context, each)));
     for (const { entry, result } of applied) {
       results.push(result);
       if (entry) {
         entries.set(formatIdentity(entry.id), entry);
       }
     }
-    stopped = await reasonToStop(context, plan, step, applied);
+    stopped ??= await reasonToStop(context, plan, index, applied);
+  }
+  if (stopped === undefined && context.superseded?.()) {
+    stopped = SUPERSEDED;
   }
   if (stopped === undefined) {
     const pruned = await executePruning(context, plan.target.setId, plan.pruning, entries);
@@ -47,6 +46,13 @@ export async function runTarget(context: ClusterContext, plan: TreePlan): Promis
     stopped = failed > 0 ? `${failed} objects could not be pruned` : undefined;
   }
   return concludeTarget(context, plan, { results, stopped, entries });
+}
+
+const SUPERSEDED = 'the tree has changed in the meantime';
+
+/** What was applied before, of the same file, and no longer is as it was. */
+function isRepair(plan: ObjectPlan): boolean {
+  return plan.action !== 'apply' || (plan.reason === 'drifted' || plan.reason === 'new') && plan.entry?.hash === plan.object.hash;
 }
 
 /** Before an object is made, the record names it: after a crash we know that it may be ours. */
@@ -60,7 +66,7 @@ async function recordIntent(context: ClusterContext, plan: TreePlan, entries: Ma
   }
   if (entries.size > before) {
     const { conditions: _conditions, inventory: _inventory, objects: _objects, ...status } = record?.status ?? {};
-    await writeRecord(context, record, {
+    await context.records.save(record, {
       application: target.application,
       spec: target.spec,
       status: { ...status, observedRevision: target.revision },
@@ -70,14 +76,15 @@ async function recordIntent(context: ClusterContext, plan: TreePlan, entries: Ma
         { type: 'Stalled', status: 'False', reason: 'Applying', message: 'being applied' },
       ],
       inventory: [...entries.values()],
-    });
+    }, 'now');
   }
 }
 
 /** Why the later steps and the pruning have to wait; undefined when they need not. */
 async function reasonToStop(
-  context: ClusterContext, plan: TreePlan, step: PlanStep, applied: readonly Applied[],
+  context: ClusterContext, plan: TreePlan, index: number, applied: readonly Applied[],
 ): Promise<string | undefined> {
+  const step = plan.steps[index];
   const failed = applied.filter(each => each.result.action === 'failed').length;
   if (failed > 0) {
     return `${failed} of ${applied.length} objects could not be applied`;
@@ -86,9 +93,13 @@ async function reasonToStop(
   if (step.stage === 'definition') {
     return written ? awaitDefinitions(context, step) : undefined;
   }
-  if (context.options.wait) {
-    const ids = step.objects.map(({ object }) => object.id);
-    return describeUnready(await waitUntilReady(context.readiness, ids, plan.target.setId, context.deadline, context.options.signal));
+  if (context.superseded?.()) {
+    return SUPERSEDED;
+  }
+  // Within a wave nobody waits: a volume claim may be bound only when the Pod that uses it is there.
+  if (context.options.wait && plan.steps[index + 1]?.wave !== step.wave) {
+    const ids = plan.steps.filter(({ stage, wave }) => wave === step.wave && stage !== 'definition').flatMap(({ objects }) => objects.map(({ object }) => object.id));
+    return describeUnready(await context.readiness.wait(ids, plan.target.setId));
   }
   return undefined;
 }

@@ -18,7 +18,7 @@ export interface RecordContent {
 }
 
 /** Writes a Delivery to the cluster, in one request. */
-export async function writeRecord(context: ClusterContext, former: DeliveryRecord | undefined, content: RecordContent): Promise<void> {
+export async function writeRecord(context: Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'>, former: DeliveryRecord | undefined, content: RecordContent): Promise<void> {
   const { connection, discovery, desired, options } = context;
   const resource = discovery.find({ group: GROUP, kind: 'Delivery' });
   if (!resource) {

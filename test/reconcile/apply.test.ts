@@ -109,7 +109,7 @@ describeWithCluster('apply', { clusters: ['one'] }, context => {
     ]);
     expect(await context.kube.tryGet(`/api/v1/namespaces/${ns}/configmaps/old`)).toBeDefined();
     const delivery = await context.kube.get(`/apis/cdk8s-flotilla.dev/v1alpha1/namespaces/flotilla-${ns}/deliveries/web`);
-    expect(delivery.status.failures).toEqual([{ object: `Deployment.apps/${ns}/web`, code: 'FLT5103', message: expect.any(String) }]);
+    expect(delivery.status.failures).toEqual([{ object: `Deployment.apps/${ns}/web`, code: 'FLT5103', message: expect.any(String), since: expect.any(String) }]);
     expect(delivery.status.conditions.find((each: { type: string }) => each.type === 'Ready')).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
 
     const mended = [...next.filter(each => each !== bad), a.deployment('web', undefined, ns)];

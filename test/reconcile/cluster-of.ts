@@ -5,6 +5,7 @@ import { DesiredCluster, desiredTarget, DesiredTarget } from '../../lib/reconcil
 import { InventoryEntry } from '../../lib/reconcile/inventory';
 import type { Observed } from '../../lib/reconcile/observe';
 import type { DeliveryRecord } from '../../lib/reconcile/record';
+import { see, SeenObject } from '../../lib/reconcile/seen';
 import type { DeliverySpec } from '../../lib/tree/documents';
 import { formatIdentity, identityOf, Manifest } from '../../lib/tree/manifest';
 
@@ -61,6 +62,11 @@ export function liveOf(setId: string, text: string, more: Partial<PartialObject[
   };
 }
 
+/** What an observation keeps of objects. */
+export function seenOf(live: ReadonlyMap<string, PartialObject>): Map<string, SeenObject> {
+  return new Map([...live].map(([key, object]) => [key, see(object.metadata)]));
+}
+
 /** A cluster to which the tree was applied, and what an apply remembers of it. */
 export function appliedOf(tree: Tree, change: (live: Map<string, PartialObject>) => void = () => undefined): Observed {
   const live = new Map<string, PartialObject>();
@@ -82,5 +88,5 @@ export function appliedOf(tree: Tree, change: (live: Map<string, PartialObject>)
     });
   }
   change(live);
-  return { records, live, unknown: new Set() };
+  return { records, live: seenOf(live), unknown: new Set() };
 }

@@ -1,0 +1,19 @@
+import type { ClusterContext } from './context';
+import type { DesiredCluster } from './desired';
+import { formatGroupKind } from '../tree/manifest';
+
+/** What the tree itself brings that other objects of it need: an answer that it is missing may mean that it is on its way. */
+export function definitionsOf({ targets }: DesiredCluster): Pick<ClusterContext, 'definedKinds' | 'definedNamespaces'> {
+  const definedKinds = new Set<string>();
+  const definedNamespaces = new Set<string>();
+  for (const { id, manifest } of targets.flatMap(target => target.objects)) {
+    const spec = manifest.spec as { group?: string; names?: { kind?: string } } | undefined;
+    if (id.kind === 'CustomResourceDefinition' && spec?.group && spec.names?.kind) {
+      definedKinds.add(formatGroupKind({ group: spec.group, kind: spec.names.kind }));
+    }
+    if (id.kind === 'Namespace' && id.group === '') {
+      definedNamespaces.add(id.name);
+    }
+  }
+  return { definedKinds, definedNamespaces };
+}

@@ -144,6 +144,16 @@ export class GitRepository {
     return this.folder.shallowCommits.length > 0;
   }
 
+  /** The newest commit of a branch, without fetching it; undefined when there is no such branch. Throws FLT4003, FLT4009. */
+  public async remoteTip(branch: string, options: Pick<FetchOptions, 'signal'> = {}): Promise<string | undefined> {
+    checkBranchName(branch);
+    const result = await this.tryRun(['ls-remote', '--quiet', '--', this.remote.url, `refs/heads/${branch}`], options);
+    if (result.exitCode !== 0) {
+      throw notReachable(this.remote.name, result.stderr.trim());
+    }
+    return /^([0-9a-f]{40})\t/m.exec(result.stdout.toString('utf8'))?.[1];
+  }
+
   /** The names of all branches. Throws FLT4003. */
   public async listBranches(): Promise<string[]> {
     const result = await this.tryRun(['ls-remote', '--quiet', '--heads', '--', this.remote.url]);

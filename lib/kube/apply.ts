@@ -1,7 +1,8 @@
 import type { Impersonation } from './access';
 import { applicable } from './applicable';
 import type { Connection } from './connection';
-import { metadataOnly, partialObject, type PartialObject } from './metadata';
+import { partialObject, type PartialObject } from './metadata';
+import { metadataOnly } from './metadata-only';
 import { type Resource, resourcePath } from './resource';
 import type { Manifest } from '../tree/manifest';
 

@@ -1,6 +1,8 @@
 import type { Impersonation } from './access';
 import { isAlreadyGone, isExpired } from './classify';
 import type { Connection } from './connection';
+import { metadataOnly } from './metadata-only';
+import { listPages } from './pages';
 import { apiVersionOf, type Resource, resourcePath } from './resource';
 
 /** Who wrote which fields of an object. */
@@ -69,13 +71,6 @@ export interface ReadOptions {
   readonly impersonate?: Impersonation;
 }
 
-/** `PartialObjectMetadataList`, or a list of whole objects from a server that cannot leave out their content. */
-interface MetadataList {
-  readonly metadata?: { readonly continue?: string };
-  /** Null from some servers when there is none. */
-  readonly items: readonly { readonly metadata: ObjectMetadata }[] | null;
-}
-
 /** A list this long is rarely overtaken twice by the server's compaction, which comes every five minutes. */
 const RESTARTS = 3;
 
@@ -87,32 +82,14 @@ const RESTARTS = 3;
 export async function listMetadata(connection: Connection, resource: Resource, options: ListOptions = {}): Promise<PartialObject[]> {
   for (let restarts = 0; ; restarts++) {
     try {
-      return await listPages(connection, resource, options);
+      const found: PartialObject[] = [];
+      await listPages(connection, resource, { ...options, metadataOnly: true }, object => found.push(partialObject(resource, object as unknown as PartialObject)));
+      return found;
     } catch (error) {
       // A page's token has expired: what was read and what is left are of different times.
       if (!isExpired(error) || restarts === RESTARTS) throw error;
     }
   }
-}
-
-async function listPages(connection: Connection, resource: Resource, options: ListOptions): Promise<PartialObject[]> {
-  const found: PartialObject[] = [];
-  let token: string | undefined;
-  do {
-    const { body }: { body: MetadataList } = await connection.request<MetadataList>({
-      method: 'GET',
-      path: resourcePath(resource, { namespace: options.namespace }),
-      query: { labelSelector: options.labelSelector, limit: String(options.pageSize ?? 1000), continue: token },
-      accept: metadataOnly('PartialObjectMetadataList'),
-      signal: options.signal,
-      impersonate: options.impersonate,
-    });
-    for (const item of body.items ?? []) {
-      found.push(partialObject(resource, item));
-    }
-    token = body.metadata?.continue || undefined;
-  } while (token !== undefined);
-  return found;
 }
 
 /**
@@ -132,11 +109,6 @@ export async function getMetadata(
     if (isAlreadyGone(error)) return undefined;
     throw error;
   }
-}
-
-/** Asks for metadata alone; what cannot do that answers with the whole. */
-export function metadataOnly(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
-  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
 /** The reply calls itself a PartialObjectMetadata: it gets the kind back that was asked for. */

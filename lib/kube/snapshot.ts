@@ -68,7 +68,8 @@ export function isComparable(version: string): boolean {
   return /^[1-9]\d*$/.test(version);
 }
 
-function isNewer(version: string, other: string): boolean {
+/** Whether a version is later than another one. */
+export function isNewer(version: string, other: string): boolean {
   return version.length === other.length ? version > other : version.length > other.length;
 }
 

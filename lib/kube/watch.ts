@@ -2,7 +2,7 @@ import type { Impersonation } from './access';
 import { ApiError, type StatusDetails } from './api-error';
 import type { KubeRequest } from './connection';
 import type { KubeObject } from './health';
-import { metadataOnly } from './metadata';
+import { metadataOnly } from './metadata-only';
 import { type Resource, resourcePath } from './resource';
 
 export interface WatchOptions {

@@ -5,6 +5,7 @@ import type { ClusterContext } from './context';
 import type { DesiredObject } from './desired';
 import type { InventoryEntry } from './inventory';
 import type { ObjectPlan } from './plan';
+import { isReadyAtOnce } from './readiness';
 import type { ObjectResult } from './report';
 import { applyAndTell, applyObject } from '../kube/apply';
 import { isImmutable, isMissingNamespace, isNotServed } from '../kube/classify';
@@ -69,7 +70,9 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   if (live?.deletionTimestamp) {
     await waitUntilGone(context, resource, object);
   }
-  const { object: { metadata }, created } = await applyOrRecreate(context, resource, object);
+  const { object: reply, created } = await applyOrRecreate(context, resource, object);
+  const { metadata } = reply;
+  context.wrote?.(resource, reply);
   const untouched = live?.resourceVersion === metadata.resourceVersion;
   return {
     result: {
@@ -109,7 +112,7 @@ async function applyWhenServed(context: ClusterContext, resource: Resource, obje
   for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
     try {
       return await applyAndTell(context.connection, resource, object.manifest, {
-        fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal: context.options.signal,
+        fieldManager: FIELD_MANAGER, force: true, accept: readsWhole(context, object) ? 'full' : 'metadata', signal: context.options.signal,
       });
     } catch (error) {
       if (!isOnItsWay(context, object, error) || Date.now() > end) {
@@ -118,6 +121,11 @@ async function applyWhenServed(context: ClusterContext, resource: Resource, obje
     }
     await sleep(delay, undefined, { signal: context.options.signal });
   }
+}
+
+/** Who follows the cluster wants to know at once how ready the object is. */
+function readsWhole(context: ClusterContext, object: DesiredObject): boolean {
+  return context.wrote !== undefined && !isReadyAtOnce(formatGroupKind(object.id));
 }
 
 function isOnItsWay(context: ClusterContext, object: DesiredObject, error: unknown): boolean {

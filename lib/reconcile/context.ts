@@ -1,6 +1,5 @@
 import type { DesiredCluster } from './desired';
 import type { Observed } from './observe';
-import type { InventoryEntry } from './inventory';
 import type { ObjectState } from './readiness';
 import type { DeliveryRecord, Fight } from './record';
 import type { RecordContent } from './write-record';
@@ -56,9 +55,9 @@ export interface ClusterContext {
   /** Objects that another writer keeps changing back, and that are left alone for a while. */
   readonly fights?: readonly Fight[];
   /** Told of each answer to an apply, before anybody else sees it. */
-  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject, entry: InventoryEntry) => void;
-  /** Whether the tree has changed since: what is left to do is planned anew. */
-  readonly superseded?: () => boolean;
+  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => void;
+  /** Whether the tree has changed since, for this application, or, before anything is deleted, at all: what is left to do is planned anew. */
+  readonly superseded?: (next: 'apply' | 'prune') => boolean;
   /** Kinds that CRDs of this tree define, as `formatGroupKind`. */
   readonly definedKinds: ReadonlySet<string>;
   /** Namespaces of this tree. */

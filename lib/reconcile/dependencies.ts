@@ -1,4 +1,4 @@
-import { FlotillaError } from '../errors';
+import { blockedResult, findCycle } from './blocked';
 import type { ClusterContext } from './context';
 import type { TargetPlan } from './plan';
 import { describeUnready } from './readiness';
@@ -30,7 +30,7 @@ export class Dependencies {
   /** Waits for the applications that this one depends on; a result, when it cannot start. */
   public async reasonToWait(plan: TreePlan): Promise<TargetResult | undefined> {
     const wanted = plan.target.spec.dependsOn ?? [];
-    const cycle = this.cycleOf(plan.application);
+    const cycle = findCycle(plan.application, name => this.plans.get(name)?.target?.spec.dependsOn ?? []);
     const message = cycle
       ? `the dependencies go round in a circle: ${cycle.join(' → ')}`
       // Who has nothing to write need not wait.
@@ -38,12 +38,7 @@ export class Dependencies {
     if (message === undefined) {
       return undefined;
     }
-    const error = new FlotillaError('FLT5209', {
-      what: `${plan.application} was not applied: ${message}`,
-      where: { cluster: this.context.desired.cluster, application: plan.application, commit: this.context.desired.commit },
-      fix: 'mend the application that it depends on, or correct `dependsOn`; then apply again',
-    });
-    return { application: plan.application, outcome: 'blocked', revision: plan.target.revision, ready: false, message, objects: [], errors: [error] };
+    return blockedResult(this.context.desired, plan, message);
   }
 
   private reasonNotReady(name: string): Promise<string | undefined> {
@@ -68,29 +63,5 @@ export class Dependencies {
     const states = await this.context.readiness.wait(target.objects.map(object => object.id), target.setId);
     const unready = describeUnready(states);
     return unready && `it depends on ${name}, where ${unready}`;
-  }
-
-  /** The circle that an application is part of. */
-  private cycleOf(start: string): string[] | undefined {
-    const path: string[] = [];
-    const seen = new Set<string>();
-    const visit = (name: string): boolean => {
-      path.push(name);
-      for (const next of this.plans.get(name)?.target?.spec.dependsOn ?? []) {
-        if (next === start) {
-          path.push(next);
-          return true;
-        }
-        if (!seen.has(next)) {
-          seen.add(next);
-          if (visit(next)) {
-            return true;
-          }
-        }
-      }
-      path.pop();
-      return false;
-    };
-    return visit(start) ? path : undefined;
   }
 }

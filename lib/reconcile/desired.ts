@@ -11,6 +11,8 @@ export interface DesiredObject extends Place {
   readonly key: string;
   /** As committed, with the label of its set. */
   readonly manifest: Manifest;
+  /** As it is in the file. */
+  readonly committed: Manifest;
   /** Hash of the committed file. */
   readonly hash: string;
   /** Path of the committed file. */
@@ -53,12 +55,18 @@ export function desiredObject(file: { readonly path: string; readonly blob: stri
   return {
     id,
     key: formatIdentity(id),
+    committed: file.manifest,
     manifest: { ...file.manifest, metadata: { ...metadata, labels: { ...metadata.labels, [PART_OF_LABEL]: setId } } },
     hash: file.blob.slice(0, HASH_LENGTH),
     file: file.path,
     stage: stageOf(id),
     wave: Number.parseInt(metadata.annotations?.[WAVE_ANNOTATION] ?? '0', 10) || 0,
   };
+}
+
+/** Whether the object is what the file with this content says. */
+export function isOf(object: DesiredObject, blob: string): boolean {
+  return object.hash === blob.slice(0, HASH_LENGTH);
 }
 
 /** A target as the reconciler needs it. */

@@ -1,8 +1,8 @@
 import { FlotillaError } from '../errors';
-import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
+import { DesiredCluster, desiredTarget, DesiredTarget, isOf } from './desired';
 import type { ClusterAccess } from '../tree/documents';
 import { API_VERSION } from '../tree/names';
-import type { ClusterEntry, FleetTree } from '../tree/read';
+import type { ClusterEntry, DeliveryEntry, FleetTree } from '../tree/read';
 import type { TreeEntry } from '../tree/source';
 import { parseYaml } from '../yaml/parse';
 
@@ -15,19 +15,30 @@ export interface LoadedCluster {
   readonly desired: DesiredCluster;
 }
 
-/** Reads all that a cluster wants. @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read. */
-export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promise<LoadedCluster> {
+/** Reads all that a cluster wants; what is as it was in an earlier tree is taken from there. @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read. */
+export async function loadCluster(tree: FleetTree, cluster: ClusterEntry, former?: LoadedCluster): Promise<LoadedCluster> {
   if (cluster.error || !cluster.document) {
     throw cluster.error ?? new FlotillaError('FLT3008', {
       what: `the fleet has no description of the cluster ${cluster.name}`, where: { file: cluster.file }, fix: 'synthesize the tree anew',
     });
   }
   const { namespace } = tree.fleet.spec;
-  const read = await tree.readAll(cluster.deliveries);
+  const before = new Map(former?.desired.namespace === namespace ? former.desired.targets.map(target => [target.application, target]) : []);
+  const isSame = ({ application, revision, error }: DeliveryEntry): boolean => !error && before.get(application)?.revision === revision;
+  const objects = new Map([...before.values()].flatMap(target => target.objects.map(object => [object.file, object])));
+  const read = await tree.readAll(cluster.deliveries.filter(delivery => !isSame(delivery)), ({ path, id }) => {
+    const known = objects.get(path);
+    return known && isOf(known, id) ? known.committed : undefined;
+  });
   const targets: DesiredTarget[] = [];
   const errors: FlotillaError[] = [];
   const unreadable: string[] = [];
   for (const delivery of cluster.deliveries) {
+    const same = isSame(delivery) ? before.get(delivery.application) : undefined;
+    if (same) {
+      targets.push(same);
+      continue;
+    }
     const content = read.get(delivery);
     if (!delivery.document || !content?.objects) {
       unreadable.push(delivery.application);
@@ -76,7 +87,7 @@ export function parseApproval(text: string, file: string): readonly string[] {
 async function readApprovals(tree: FleetTree, cluster: string): Promise<Map<string, ReadonlySet<string>>> {
   const found: { application: string; entry: TreeEntry }[] = [];
   for (const entry of await tree.source.list()) {
-    const match = entry.mode === 'file' ? APPROVAL.exec(entry.path) : null;
+    const match = entry.mode === 'file' && entry.path.endsWith('.approval.yaml') ? APPROVAL.exec(entry.path) : null;
     if (match?.[1] === cluster) {
       found.push({ application: match[2], entry });
     }

@@ -67,7 +67,7 @@ export async function listRecords(connection: Connection, discovery: Discovery, 
 }
 
 /** Two fleets, or two clusters of a fleet, must not take turns in one place. */
-function checkOwnership(records: ReadonlyMap<string, DeliveryRecord>, desired: DesiredCluster): void {
+export function checkOwnership(records: ReadonlyMap<string, DeliveryRecord>, desired: DesiredCluster): void {
   for (const { application, spec } of records.values()) {
     if (spec.fleet !== desired.fleet && desired.targets.some(target => target.application === application)) {
       throw new FlotillaError('FLT5202', {
@@ -86,7 +86,8 @@ function checkOwnership(records: ReadonlyMap<string, DeliveryRecord>, desired: D
   }
 }
 
-function kindsOf(desired: DesiredCluster, records: ReadonlyMap<string, DeliveryRecord>): Pick<ObjectIdentity, 'group' | 'kind'>[] {
+/** The kinds that a cluster's tree has, or that were applied before. */
+export function kindsOf(desired: DesiredCluster, records: ReadonlyMap<string, DeliveryRecord>): Pick<ObjectIdentity, 'group' | 'kind'>[] {
   return [
     ...desired.targets.flatMap(target => target.objects.map(object => object.id)),
     ...[...records.values()].filter(record => record.spec.fleet === desired.fleet).flatMap(record => record.kinds),

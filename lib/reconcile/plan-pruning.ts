@@ -46,8 +46,8 @@ export interface PruningInput {
   readonly approvals?: ReadonlySet<string>;
   /** Which application wants an object, by `formatIdentity`, over the whole cluster. */
   readonly owners: ReadonlyMap<string, string>;
-  /** Uids of the objects that the cluster's tree wants: an object may be served under two groups, and is one all the same. */
-  readonly wantedUids: ReadonlySet<string>;
+  /** Whether the cluster's tree wants the object of this uid: it may be served under two groups, and is one all the same. */
+  readonly isWanted: (uid: string) => boolean;
   readonly observed: Observed;
 }
 
@@ -72,7 +72,7 @@ export function planPruning(input: PruningInput): PruningPlan {
       } else {
         forgotten.push({ entry, reason: owner ? 'handed-over' : 'gone' });
       }
-    } else if (!owner && input.wantedUids.has(live.uid)) {
+    } else if (!owner && input.isWanted(live.uid)) {
       forgotten.push({ entry, reason: 'handed-over' });
     } else if (!belongsTo(live, input.setId)) {
       forgotten.push({ entry, reason: owner ? 'handed-over' : 'released' });

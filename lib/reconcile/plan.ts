@@ -43,19 +43,52 @@ export interface TargetPlan {
 
 /** What happens on a cluster. A pure function of what the tree wants and what was seen. */
 export function planCluster(desired: DesiredCluster, observed: Observed): TargetPlan[] {
+  const facts = factsOf(desired, observed);
+  return [
+    ...desired.targets.map(target => planTarget(facts, target)),
+    ...removedApplications(desired, observed.records).map(record => planRemoval(facts, record)),
+  ];
+}
+
+/** What happens to one application; undefined when neither the tree nor the cluster knows it, or the tree of it cannot be read. */
+export function planApplication(desired: DesiredCluster, observed: Observed, application: string): TargetPlan | undefined {
+  const target = desired.targets.find(each => each.application === application);
+  if (target) {
+    return planTarget(factsOf(desired, observed), target);
+  }
+  const record = removedApplications(desired, observed.records).find(each => each.application === application);
+  return record && planRemoval(factsOf(desired, observed), record);
+}
+
+/** The deliveries in the cluster that the tree no longer has. */
+export function removedApplications(desired: DesiredCluster, records: Observed['records']): DeliveryRecord[] {
+  const wanted = new Set([...desired.targets.map(target => target.application), ...desired.unreadable]);
+  return [...records.values()].filter(record => record.spec.fleet === desired.fleet && !wanted.has(record.application));
+}
+
+/** Which application wants an object, by `formatIdentity`. */
+export function ownersOf(desired: DesiredCluster): ReadonlyMap<string, string> {
+  const known = ownersKnown.get(desired);
+  if (known) {
+    return known;
+  }
   const owners = new Map<string, string>();
   for (const target of desired.targets) {
     for (const object of target.objects) {
       owners.set(object.key, target.application);
     }
   }
-  const facts: ClusterFacts = { desired, observed, owners, wantedUids: uidsOf(owners.keys(), observed) };
-  const wanted = new Set([...desired.targets.map(target => target.application), ...desired.unreadable]);
-  const removed = [...observed.records.values()].filter(record => record.spec.fleet === desired.fleet && !wanted.has(record.application));
-  return [
-    ...desired.targets.map(target => planTarget(facts, target)),
-    ...removed.map(record => planRemoval(facts, record)),
-  ];
+  ownersKnown.set(desired, owners);
+  return owners;
+}
+
+/** An agent asks again and again of the same tree. */
+const ownersKnown = new WeakMap<DesiredCluster, ReadonlyMap<string, string>>();
+
+function factsOf(desired: DesiredCluster, observed: Observed): ClusterFacts {
+  const owners = ownersOf(desired);
+  let uids: ReadonlySet<string> | undefined;
+  return { desired, observed, owners, isWanted: uid => (uids ??= uidsOf(owners.keys(), observed)).has(uid) };
 }
 
 /** What the plans of one cluster's applications share. */
@@ -64,21 +97,22 @@ interface ClusterFacts {
   readonly observed: Observed;
   /** Which application wants an object. */
   readonly owners: ReadonlyMap<string, string>;
-  readonly wantedUids: ReadonlySet<string>;
+  /** Whether an object with this uid is one that the tree wants, by whatever name. */
+  readonly isWanted: (uid: string) => boolean;
 }
 
 function uidsOf(keys: Iterable<string>, observed: Observed): Set<string> {
   return new Set([...keys].flatMap(key => observed.live.get(key)?.uid ?? []));
 }
 
-function planTarget({ desired, observed, owners, wantedUids }: ClusterFacts, target: DesiredTarget): TargetPlan {
+function planTarget({ desired, observed, owners, isWanted }: ClusterFacts, target: DesiredTarget): TargetPlan {
   const record = observed.records.get(target.application);
   const entries = new Map(record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = target.objects.map(object => planObject(object, target, observed, entries.get(object.key)));
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
     application: target.application, setId: target.setId, policy: target.spec.prune, removed: false, blind, inventory: record?.inventory ?? [],
-    approvals: desired.approvals.get(target.application), owners, wantedUids, observed,
+    approvals: desired.approvals.get(target.application), owners, isWanted, observed,
   });
   return {
     application: target.application, target, record, steps: groupByPlace(objects), pruning,
@@ -86,12 +120,12 @@ function planTarget({ desired, observed, owners, wantedUids }: ClusterFacts, tar
   };
 }
 
-function planRemoval({ desired, observed, owners, wantedUids }: ClusterFacts, record: DeliveryRecord): TargetPlan {
+function planRemoval({ desired, observed, owners, isWanted }: ClusterFacts, record: DeliveryRecord): TargetPlan {
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
     application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune,
     removed: true, blind, inventory: record.inventory,
-    approvals: desired.approvals.get(record.application), owners, wantedUids, observed,
+    approvals: desired.approvals.get(record.application), owners, isWanted, observed,
   });
   const held = record.status.held?.digest === pruning.held?.digest && pruning.held !== undefined;
   return { application: record.application, record, steps: [], pruning, idle: held && pruning.forgotten.length === 0 };

@@ -117,3 +117,8 @@ export function describeUnready(states: readonly ObjectState[]): string | undefi
   const others = states.filter(state => !state.ready).length - 1;
   return `${first.key} is not ready${first.message ? ` (${first.message})` : ''}${others > 0 ? `, nor are ${others} others` : ''}`;
 }
+
+/** Whether objects of a kind, as `formatGroupKind`, are ready as soon as they are stored: nobody has to read their content. */
+export function isReadyAtOnce(kind: string): boolean {
+  return READY_AT_ONCE.has(kind);
+}

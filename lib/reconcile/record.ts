@@ -83,6 +83,8 @@ export interface DeliveryRecord {
   readonly spec: DeliverySpec;
   readonly status: DeliveryStatus;
   readonly uid?: string;
+  /** Its `resourceVersion` when it was read. */
+  readonly version?: string;
   readonly inventory: readonly InventoryEntry[];
   /** Groups and kinds that the set may hold. */
   readonly kinds: readonly { readonly group: string; readonly kind: string }[];
@@ -94,7 +96,7 @@ export function readRecord(object: DeliveryObject): DeliveryRecord {
   const inventory = (status.inventory ?? []).map(parseEntry).filter(entry => entry !== undefined);
   const annotated = (object.metadata.annotations?.[KINDS_ANNOTATION] ?? '').split(',').filter(Boolean).map(parseGroupKind);
   return {
-    application: object.metadata.name, spec: object.spec, status, uid: object.metadata.uid, inventory,
+    application: object.metadata.name, spec: object.spec, status, uid: object.metadata.uid, version: object.metadata.resourceVersion, inventory,
     kinds: distinctKinds([...annotated, ...inventory.map(entry => entry.id)]),
   };
 }
@@ -132,7 +134,8 @@ export function condition(
   return { ...next, lastTransitionTime: same?.lastTransitionTime ?? now };
 }
 
-function distinctKinds(ids: readonly { readonly group: string; readonly kind: string }[]): { group: string; kind: string }[] {
+/** Groups and kinds, each once. */
+export function distinctKinds(ids: readonly { readonly group: string; readonly kind: string }[]): { group: string; kind: string }[] {
   const seen = new Map(ids.map(({ group, kind }) => [formatGroupKind({ group, kind }), { group, kind }]));
   return [...seen.values()];
 }

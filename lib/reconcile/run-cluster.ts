@@ -1,9 +1,9 @@
 import { FlotillaError } from '../errors';
 import { recordBlocked } from './conclude';
 import type { ClusterContext, RunOptions } from './context';
+import { definitionsOf } from './definitions-of';
 import { Dependencies } from './dependencies';
 import type { DesiredCluster } from './desired';
-import { definitionsOf } from './definitions-of';
 import { installDeliveries } from './install';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
@@ -37,7 +37,9 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
         },
         records: {
           // What only spares a later run a look is not worth a write.
-          save: async (former, content, urgency) => urgency === 'later' ? undefined : writeRecord({ connection, discovery, desired, options }, former, content),
+          save: async (former, content, urgency) => {
+            if (urgency !== 'later') await writeRecord({ connection, discovery, desired, options }, former, content);
+          },
           forget: () => undefined,
         },
         ...definitionsOf(desired),

@@ -36,7 +36,7 @@ export async function runTarget(context: ClusterContext, plan: TreePlan): Promis
     }
     stopped ??= await reasonToStop(context, plan, index, applied);
   }
-  if (stopped === undefined && context.superseded?.()) {
+  if (stopped === undefined && context.superseded?.('prune')) {
     stopped = SUPERSEDED;
   }
   if (stopped === undefined) {
@@ -93,7 +93,7 @@ async function reasonToStop(
   if (step.stage === 'definition') {
     return written ? awaitDefinitions(context, step) : undefined;
   }
-  if (context.superseded?.()) {
+  if (context.superseded?.('apply')) {
     return SUPERSEDED;
   }
   // Within a wave nobody waits: a volume claim may be bound only when the Pod that uses it is there.

@@ -2,8 +2,9 @@ import { FlotillaError } from '../errors';
 import { applySetId, FIELD_MANAGER } from './applyset';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
-import { condition, Condition, DeliveryRecord, DeliveryStatus, formatRecord } from './record';
+import { condition, Condition, DeliveryRecord, DeliveryStatus, distinctKinds, formatRecord } from './record';
 import { applyObject } from '../kube/apply';
+import type { PartialObject } from '../kube/metadata';
 import type { DeliverySpec } from '../tree/documents';
 import type { Manifest } from '../tree/manifest';
 import { GROUP } from '../tree/names';
@@ -18,7 +19,7 @@ export interface RecordContent {
 }
 
 /** Writes a Delivery to the cluster, in one request. */
-export async function writeRecord(context: Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'>, former: DeliveryRecord | undefined, content: RecordContent): Promise<void> {
+export async function writeRecord(context: Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'>, former: DeliveryRecord | undefined, content: RecordContent): Promise<PartialObject> {
   const { connection, discovery, desired, options } = context;
   const resource = discovery.find({ group: GROUP, kind: 'Delivery' });
   if (!resource) {
@@ -27,14 +28,30 @@ export async function writeRecord(context: Pick<ClusterContext, 'connection' | '
       where: { cluster: desired.cluster }, fix: 'look at the CustomResourceDefinition deliveries.cdk8s-flotilla.dev, then apply again',
     });
   }
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   const object = formatRecord(
     { name: content.application, namespace: desired.namespace, setId: applySetId(content.application, desired.namespace) },
     content.spec,
-    { ...content.status, conditions: content.conditions.map(next => condition(former?.status.conditions, now, next)) },
+    { ...content.status, conditions: conditionsOf(former, content) },
     content.inventory,
   );
-  await applyObject(connection, resource, object as unknown as Manifest, {
+  return applyObject(connection, resource, object as unknown as Manifest, {
     fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal: options.signal,
   });
+}
+
+/** The record as it is when it says this. */
+export function recordOf(former: DeliveryRecord | undefined, content: RecordContent): DeliveryRecord {
+  return {
+    application: content.application,
+    spec: content.spec,
+    status: { ...content.status, conditions: conditionsOf(former, content) },
+    uid: former?.uid,
+    inventory: content.inventory,
+    kinds: distinctKinds(content.inventory.map(entry => entry.id)),
+  };
+}
+
+function conditionsOf(former: DeliveryRecord | undefined, { conditions }: RecordContent): Condition[] {
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return conditions.map(next => condition(former?.status.conditions, now, next));
 }

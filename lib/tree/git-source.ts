@@ -1,5 +1,5 @@
 import { FlotillaError } from '../errors';
-import { CLUSTERS_FOLDER, FLEET_FILE } from './paths';
+import { clusterFile, clusterFolder, CLUSTERS_FOLDER, FLEET_FILE } from './paths';
 import { EntryMode, TreeEntry, TreeSource } from './source';
 import { maskCredentials } from '../git/mask';
 import { GitFile } from '../git/objects';
@@ -15,6 +15,8 @@ export interface GitSourceProps {
   readonly commit?: string;
   /** Folder of the tree in the repository. Default: its root. */
   readonly folder?: string;
+  /** Only what concerns these clusters is listed. Default: all. */
+  readonly clusters?: readonly string[];
   /** What a relative path and the name of a remote are relative to. Default: the current folder. */
   readonly cwd?: string;
 }
@@ -30,7 +32,9 @@ export class GitSource implements TreeSource {
   public readonly description: string;
   private readonly prefix: string;
   private repository: Promise<GitRepository> | undefined;
+  private readonly paths: readonly string[];
   private current: string | undefined;
+  private currentId: string | undefined;
 
   /** `repository` is one that is open already, and stays open; `props.remote` then only describes it. */
   constructor(private readonly props: GitSourceProps, private readonly given?: GitRepository) {
@@ -41,16 +45,48 @@ export class GitSource implements TreeSource {
     this.prefix = folder === '' || folder === '.' ? '' : `${folder}/`;
     this.description = [maskCredentials(props.remote), props.branch ?? props.commit, folder].filter(part => part).join(' ');
     this.current = props.commit;
+    const clusters = props.clusters?.flatMap(name => [clusterFolder(name), clusterFile(name)]) ?? [CLUSTERS_FOLDER];
+    this.paths = [FLEET_FILE, ...clusters].map(path => `${this.prefix}${path}`);
   }
 
   public get commit(): string | undefined {
     return this.current;
   }
 
+  /** Of the commit that was fetched last: see `advance`. */
+  public get treeId(): string | undefined {
+    return this.currentId;
+  }
+
   public async list(): Promise<TreeEntry[]> {
-    const files = await this.onceMoreWhenDamaged(async repository => {
-      this.current = await this.fetch(repository);
-      return listTree(repository, this.current, [`${this.prefix}${FLEET_FILE}`, `${this.prefix}${CLUSTERS_FOLDER}`]);
+    await this.onceMoreWhenDamaged(async repository => { this.current = await this.fetch(repository); });
+    return this.listCurrent();
+  }
+
+  /**
+   * Looks for a newer commit, and fetches it. Returns an id that is the same as long as nothing that concerns this source has changed.
+   *
+   * `ask`: first asks the remote whether there is one, which is cheaper when there mostly is none.
+   */
+  public async advance(options: { readonly ask: boolean; readonly signal?: AbortSignal }): Promise<string> {
+    return this.onceMoreWhenDamaged(async (repository, again) => {
+      const { branch } = this.props;
+      if (again || !options.ask || this.current === undefined || branch === undefined
+        || await repository.remoteTip(branch, options) !== this.current || this.currentId === undefined) {
+        this.current = await this.fetch(repository, options.signal);
+        this.currentId = (await repository.run(['ls-tree', '-z', '--full-tree', this.current, '--', ...this.paths])).toString('latin1');
+      }
+      return this.currentId;
+    });
+  }
+
+  /** The entries of the commit that was fetched last. */
+  public async listCurrent(): Promise<TreeEntry[]> {
+    const files = await this.onceMoreWhenDamaged(async (repository, again) => {
+      if (again && this.current) {
+        await repository.fetchCommit(this.current, { depth: 1 });
+      }
+      return listTree(repository, this.current as string, this.paths);
     });
     return files.map(({ path, mode, id }) => ({ path: path.slice(this.prefix.length), mode: MODES[mode] ?? 'other', id }));
   }
@@ -76,8 +112,8 @@ export class GitSource implements TreeSource {
     this.repository = undefined;
   }
 
-  private async fetch(repository: GitRepository): Promise<string> {
-    const depth = { depth: 1 };
+  private async fetch(repository: GitRepository, signal?: AbortSignal): Promise<string> {
+    const depth = { depth: 1, signal };
     return this.props.commit !== undefined
       ? repository.fetchCommit(this.props.commit, depth)
       : repository.findBranch(this.props.branch as string, depth);

@@ -9,15 +9,36 @@ import { folderId, GitFile, treeId } from '../git/objects';
 import { parseYaml } from '../yaml/parse';
 
 /** Reads the descriptions of clusters and of their deliveries, all in one go. Clusters that are neither listed nor ours are left out. */
-export async function readClusters(source: TreeSource, fleet: FleetDocument, clusters: readonly ClusterFiles[]): Promise<ClusterEntry[]> {
-  const documents = clusters.flatMap(cluster => [cluster.document, ...[...cluster.applications.values()].map(application => application.delivery)]);
+export async function readClusters(
+  source: TreeSource, fleet: FleetDocument, clusters: readonly ClusterFiles[], former: readonly ClusterEntry[] = [],
+): Promise<ClusterEntry[]> {
+  const unchanged = knownDeliveries(fleet, clusters, former);
+  const documents = clusters.flatMap(cluster => [
+    cluster.document, ...[...cluster.applications].flatMap(([application, files]) => unchanged.has(`${cluster.name}/${application}`) ? [] : [files.delivery]),
+  ]);
   const contents = await source.read(documents.filter(entry => entry !== undefined && isFile(entry)) as TreeEntry[]);
   const listed = new Set(fleet.spec.clusters);
   return clusters.flatMap(files => {
     const deliveries = [...files.applications].sort(([a], [b]) => a < b ? -1 : 1)
-      .flatMap(([application, inside]) => readDelivery(fleet, files.name, application, inside, contents) ?? []);
+      .flatMap(([application, inside]) => unchanged.get(`${files.name}/${application}`) ?? readDelivery(fleet, files.name, application, inside, contents) ?? []);
     return readCluster(files, deliveries, listed.has(files.name), contents) ?? [];
   });
+}
+
+/** Deliveries that are as they were in an earlier tree of the same fleet, by `CLUSTER/APPLICATION`: the same files with the same contents. */
+function knownDeliveries(fleet: FleetDocument, clusters: readonly ClusterFiles[], former: readonly ClusterEntry[]): Map<string, DeliveryEntry> {
+  const known = new Map<string, DeliveryEntry>();
+  for (const { name, deliveries } of former) {
+    const files = clusters.find(cluster => cluster.name === name);
+    for (const delivery of deliveries) {
+      const inside = files?.applications.get(delivery.application);
+      if (inside && !delivery.error && inside.problems.length === 0 && delivery.document?.spec.fleet === fleet.metadata.name
+        && delivery.revision === revisionOf(delivery.application, delivery.folder, inside)) {
+        known.set(`${name}/${delivery.application}`, delivery);
+      }
+    }
+  }
+  return known;
 }
 
 type Contents = ReadonlyMap<string, Buffer>;

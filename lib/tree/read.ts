@@ -2,20 +2,26 @@ import { FlotillaError } from '../errors';
 import { ClusterEntry, DeliveryEntry } from './cluster-entry';
 import { FleetDocument } from './documents';
 import { addDuplicateErrors, ClusterFiles, sortEntries } from './entries';
+import type { Manifest } from './manifest';
 import { ObjectFile, parseObject } from './objects';
 import { parseFleet } from './parse';
 import { FLEET_FILE } from './paths';
 import { readClusters } from './read-clusters';
-import { TreeSource } from './source';
+import { TreeEntry, TreeSource } from './source';
 
 /** The objects of a delivery, or why they cannot be read: then none of them is to be applied, and nothing pruned. */
 export type ReadObjects =
   | { readonly objects: readonly ObjectFile[]; readonly error?: undefined }
   | { readonly objects?: undefined; readonly error: FlotillaError };
 
+/** The object of a file that was read before, by its path and the id of its content. */
+export type KnownObjects = (entry: TreeEntry) => Manifest | undefined;
+
 export interface ReadFleetOptions {
   /** Names of the clusters that are wanted; the others are not looked at. Default: all. */
   readonly clusters?: readonly string[];
+  /** The tree of an earlier commit: descriptions that did not change are not read again. */
+  readonly former?: FleetTree;
 }
 
 export type { ClusterEntry, DeliveryEntry } from './cluster-entry';
@@ -50,10 +56,11 @@ export class FleetTree {
     return read.objects;
   }
 
-  /** Reads the objects of several deliveries in one go; what is wrong with one of them spoils no other. Throws when the source fails. */
-  public async readAll(deliveries: readonly DeliveryEntry[]): Promise<Map<DeliveryEntry, ReadObjects>> {
-    const contents = await this.source.read(deliveries.flatMap(delivery => delivery.error ? [] : delivery.objectEntries));
-    return new Map(deliveries.map(delivery => [delivery, delivery.error ? { error: delivery.error } : parseAll(delivery, contents)]));
+  /** Reads the objects of several deliveries in one go, but for those that the caller knows already; what is wrong with one of them spoils no other. Throws when the source fails. */
+  public async readAll(deliveries: readonly DeliveryEntry[], known: KnownObjects = () => undefined): Promise<Map<DeliveryEntry, ReadObjects>> {
+    const unknown = deliveries.flatMap(delivery => delivery.error ? [] : delivery.objectEntries.filter(entry => !known(entry)));
+    const contents = await this.source.read(unknown);
+    return new Map(deliveries.map(delivery => [delivery, delivery.error ? { error: delivery.error } : parseAll(delivery, contents, known)]));
   }
 }
 
@@ -75,7 +82,7 @@ export async function readFleetTree(source: TreeSource, options: ReadFleetOption
   const fleet = parseFleet((contents.get(FLEET_FILE) as Buffer).toString('utf8'));
   const wanted = options.clusters && new Set(options.clusters);
   const names = [...new Set([...fleet.spec.clusters, ...files.clusters.keys()])].filter(name => !wanted || wanted.has(name)).sort();
-  const clusters = addDuplicateErrors(await readClusters(source, fleet, names.map(name => files.clusters.get(name) ?? noFiles(name))));
+  const clusters = addDuplicateErrors(await readClusters(source, fleet, names.map(name => files.clusters.get(name) ?? noFiles(name)), options.former?.clusters));
   const errors = [...files.elsewhere, ...clusters.flatMap(cluster => [
     ...cluster.error?.errors ?? [], ...cluster.deliveries.flatMap(delivery => delivery.error?.errors ?? []),
   ])];
@@ -86,10 +93,16 @@ function noFiles(name: string): ClusterFiles {
   return { name, applications: new Map(), problems: [] };
 }
 
-function parseAll(delivery: DeliveryEntry, contents: ReadonlyMap<string, Buffer>): ReadObjects {
+function parseAll(delivery: DeliveryEntry, contents: ReadonlyMap<string, Buffer>, known: KnownObjects): ReadObjects {
   const objects: ObjectFile[] = [];
   const errors: FlotillaError[] = [];
-  for (const { path, id } of delivery.objectEntries) {
+  for (const entry of delivery.objectEntries) {
+    const { path, id } = entry;
+    const manifest = known(entry);
+    if (manifest) {
+      objects.push({ manifest, file: path, id });
+      continue;
+    }
     try {
       objects.push({ manifest: parseObject((contents.get(path) as Buffer).toString('utf8'), path), file: path, id });
     } catch (error) {

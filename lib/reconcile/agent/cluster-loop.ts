@@ -1,0 +1,132 @@
+import type { AgentListener, ClusterState } from './events';
+import { Session } from './session';
+import { FlotillaError } from '../../errors';
+import { clusterError } from '../../kube/cluster-error';
+import type { Connection } from '../../kube/connection';
+import type { LoadedCluster } from '../load';
+
+export interface ClusterLoopOptions {
+  readonly cluster: string;
+  /** Opens the way to the cluster, as the tree describes it. */
+  readonly connect: (loaded: LoadedCluster, signal: AbortSignal) => Promise<Connection>;
+  readonly listener: AgentListener;
+  /** Ends it, with the requests that are under way. */
+  readonly signal: AbortSignal;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Keeps one cluster true to its part of the tree, for ever: opens a session, and another one when the cluster was away. Delays nobody else. */
+export class ClusterLoop {
+  private loaded?: LoadedCluster;
+  private session?: Session;
+  private error?: FlotillaError;
+  private wake?: () => void;
+  private readonly end = new AbortController();
+  private running?: Promise<void>;
+
+  constructor(private readonly options: ClusterLoopOptions) {
+    options.signal.addEventListener('abort', () => this.end.abort(options.signal.reason), { once: true });
+    if (options.signal.aborted) this.end.abort();
+  }
+
+  /** Takes over a newer tree. */
+  public setTree(loaded: LoadedCluster): void {
+    const moved = this.loaded !== undefined && JSON.stringify(this.loaded.access) !== JSON.stringify(loaded.access);
+    this.loaded = loaded;
+    const { session } = this;
+    if (session && moved) {
+      session.end();
+    } else if (session) {
+      void session.setTree(loaded).catch(error => session.end(error));
+    }
+    this.wake?.();
+    this.running ??= this.run();
+  }
+
+  public get state(): ClusterState {
+    const state = this.session?.state;
+    return state ?? { cluster: this.options.cluster, state: this.error ? 'down' : 'starting', error: this.error, queued: 0, targets: [] };
+  }
+
+  /** Resolves when nothing is left to do at the moment; at once when the cluster is away. */
+  public async idle(): Promise<void> {
+    await this.session?.idle();
+  }
+
+  /** Writes what is worth it, ends the rest. */
+  public async stop(): Promise<void> {
+    const { session } = this;
+    await session?.close();
+    this.end.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    for (let failures = 0; !this.end.signal.aborted;) {
+      const start = Date.now();
+      try {
+        await this.runSession();
+      } catch (cause) {
+        if (this.end.signal.aborted) {
+          return;
+        }
+        failures = Date.now() - start > LONGEST_RETRY_MS ? 1 : failures + 1;
+        const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + 0.5 * Math.random());
+        this.error = cause instanceof FlotillaError ? cause : this.describe(cause);
+        this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'down', error: this.error, retryMs });
+        await this.pause(retryMs);
+      }
+    }
+  }
+
+  private connection?: Connection;
+
+  private async runSession(): Promise<void> {
+    const { signal } = this.end;
+    const connection = await this.options.connect(this.loaded as LoadedCluster, signal);
+    this.connection = connection;
+    try {
+      const loaded = this.loaded as LoadedCluster;
+      const session = await Session.open({ connection, listener: this.options.listener, signal }, loaded);
+      try {
+        this.session = session;
+        this.error = undefined;
+        this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'up' });
+        if (this.loaded !== loaded) {
+          // It came while the cluster was looked at.
+          await session.setTree(this.loaded as LoadedCluster);
+        }
+        await session.work();
+      } finally {
+        this.session = undefined;
+        await session.close();
+      }
+    } finally {
+      await connection.close();
+    }
+  }
+
+  private describe(cause: unknown): FlotillaError {
+    if (this.connection) {
+      return clusterError(this.connection, cause);
+    }
+    throw cause;
+  }
+
+  private async pause(milliseconds: number): Promise<void> {
+    await new Promise<void>(resolve => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.end.signal.removeEventListener('abort', done);
+        this.wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.end.signal.addEventListener('abort', done);
+      // Another tree may lead elsewhere.
+      this.wake = done;
+    });
+  }
+}

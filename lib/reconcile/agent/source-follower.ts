@@ -1,0 +1,150 @@
+import type { AgentListener, SourceEvent } from './events';
+import { FlotillaError } from '../../errors';
+import type { GitSource } from '../../tree/git-source';
+import { FleetTree, readFleetTree } from '../../tree/read';
+import type { TreeEntry, TreeSource } from '../../tree/source';
+
+export interface SourceFollowerOptions {
+  readonly source: GitSource;
+  /** Clusters that are wanted. @default all */
+  readonly clusters?: readonly string[];
+  /** Between two questions, in milliseconds; a quarter more or less, so that many agents do not ask together. */
+  readonly intervalMs: number;
+  readonly listener: AgentListener;
+  /** Takes over a tree that was read whole; what it throws is told as an error of the source. */
+  readonly onTree: (tree: FleetTree) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** A webhook may be faster than the server that we ask: when it had nothing, it is asked again after so long, in milliseconds. */
+const ASK_AGAIN_MS = [1_000, 5_000];
+
+type Cause = SourceEvent['cause'];
+
+/**
+ * Follows a branch: asks now and then, and at once when it is woken. Nothing is read while the part of the tree that concerns us is the same.
+ *
+ * What cannot be read changes nothing: the tree that was read last stays the one that is delivered.
+ */
+export class SourceFollower {
+  private tree?: FleetTree;
+  /** Of the tree that was looked at last: a tree that is wrong does not mend itself. */
+  private treeId?: string;
+  private failure?: FlotillaError;
+  private woken?: Cause;
+  private wakeUp?: () => void;
+
+  constructor(private readonly options: SourceFollowerOptions) {}
+
+  /** The commit whose tree is delivered. */
+  public get commit(): string | undefined {
+    return this.tree?.commit;
+  }
+
+  /** Why the last question failed. */
+  public get error(): FlotillaError | undefined {
+    return this.failure;
+  }
+
+  /** Something was pushed. */
+  public wake(): void {
+    this.woken = 'webhook';
+    this.wakeUp?.();
+  }
+
+  /** Until the signal comes. */
+  public async run(): Promise<void> {
+    const { signal, intervalMs } = this.options;
+    let cause: Cause = 'start';
+    let again: readonly number[] = [];
+    while (!signal.aborted) {
+      this.woken = undefined;
+      const outcome = await this.look(cause);
+      again = cause === 'webhook' && outcome === 'unchanged' ? again.slice(0, 2) : [];
+      const interval = intervalMs * (0.75 + 0.5 * Math.random());
+      const [soon, ...rest] = again;
+      cause = await this.pause(soon === undefined ? interval : Math.min(interval, soon));
+      again = cause === 'webhook' ? ASK_AGAIN_MS : rest;
+      cause = cause === 'poll' && soon !== undefined ? 'webhook' : cause;
+    }
+  }
+
+  /** Asks once. */
+  private async look(cause: Cause): Promise<SourceEvent['outcome']> {
+    const { source, clusters, listener, onTree, signal } = this.options;
+    const start = Date.now();
+    let outcome: SourceEvent['outcome'];
+    let error: FlotillaError | undefined;
+    try {
+      const treeId = await source.advance({ ask: cause === 'poll', signal });
+      outcome = treeId === this.treeId ? 'unchanged' : 'changed';
+      error = outcome === 'unchanged' ? this.failure : undefined;
+      if (outcome === 'changed') {
+        const tree = await readFleetTree(new Fetched(source), { clusters, former: this.tree });
+        await onTree(tree);
+        this.tree = tree;
+        this.treeId = treeId;
+      }
+    } catch (thrown) {
+      if (signal.aborted) {
+        return 'failed';
+      }
+      if (!(thrown instanceof FlotillaError)) {
+        throw thrown;
+      }
+      error = thrown;
+      outcome = 'failed';
+      // The repository may answer next time; a tree that cannot be read stays what it is.
+      this.treeId = thrown.code.startsWith('FLT4') ? undefined : source.treeId;
+    }
+    this.failure = error;
+    listener({ type: 'source', outcome, cause, commit: source.commit, seconds: (Date.now() - start) / 1000, error });
+    return outcome;
+  }
+
+  private async pause(milliseconds: number): Promise<Cause> {
+    const { signal } = this.options;
+    if (this.woken === undefined) {
+      await new Promise<void>(resolve => {
+        const done = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          this.wakeUp = undefined;
+          resolve();
+        };
+        const timer = setTimeout(done, milliseconds);
+        signal.addEventListener('abort', done);
+        this.wakeUp = done;
+        if (signal.aborted) done();
+      });
+    }
+    return this.woken ?? 'poll';
+  }
+}
+
+/** The commit that was fetched last, and stays it while it is read. */
+class Fetched implements TreeSource {
+  public readonly commit?: string;
+  private listed?: Promise<TreeEntry[]>;
+
+  constructor(private readonly source: GitSource) {
+    this.commit = source.commit;
+  }
+
+  public get description(): string {
+    return this.source.description;
+  }
+
+  public list(): Promise<TreeEntry[]> {
+    this.listed ??= this.source.listCurrent();
+    return this.listed;
+  }
+
+  public read(entries: readonly TreeEntry[]): Promise<Map<string, Buffer>> {
+    return this.source.read(entries);
+  }
+
+  public listRoot(): Promise<string[]> {
+    return this.source.listRoot();
+  }
+}

@@ -1,0 +1,241 @@
+import type { Connection } from '../../kube/connection';
+import type { Discovery, Resource } from '../../kube/discovery';
+import { CollectionReader, followCollection } from '../../kube/follow-collection';
+import type { KubeObject } from '../../kube/health';
+import { keyOf } from '../../kube/list';
+import type { ObjectMetadata } from '../../kube/metadata';
+import { isComparable, isNewer } from '../../kube/snapshot';
+import { formatGroupKind } from '../../tree/manifest';
+import { PART_OF_LABEL } from '../applyset';
+import { isReadyAtOnce, stateOf } from '../readiness';
+import { see, SeenObject } from '../seen';
+
+export interface ViewOptions {
+  readonly connection: Connection;
+  readonly discovery: Discovery;
+  /** These objects changed, by `formatIdentity`; also by an answer to ourselves. */
+  readonly changed: (keys: ReadonlySet<string>) => void;
+  /** The watch of a kind changed its state. */
+  readonly kind: (kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error?: unknown) => void;
+}
+
+/** One kind that is followed. */
+interface Following {
+  readonly resource: Resource;
+  readonly keys: Set<string>;
+  readonly end: AbortController;
+  /** The latest version that the server told of itself. */
+  version: string;
+  denied: boolean;
+  /** Settles when the objects are known, or it is known that they cannot be. */
+  readonly known: Promise<void>;
+}
+
+/**
+ * What an agent knows of the objects of ours in one cluster, kept true by one watch a kind.
+ *
+ * Of kinds that are ready as soon as they are stored, metadata alone are watched; the others come whole, are assessed, and their content is dropped.
+ */
+export class View {
+  /** By `formatIdentity`. */
+  public readonly live = new Map<string, SeenObject>();
+  /** Kinds, as `formatGroupKind`, whose objects cannot be seen, or not at the moment: nothing is concluded from what is missing in `live`. */
+  public readonly unknown = new Set<string>();
+  private readonly following = new Map<string, Following>();
+  /** Kinds that are being listed for the first time. */
+  private pending = 0;
+  private readonly tombs = new Map<string, string>();
+
+  constructor(private readonly options: ViewOptions) {}
+
+  /** Follows these kinds and no others; resolves when what is in the cluster is known as far as it can be. */
+  public async follow(kinds: Iterable<{ readonly group: string; readonly kind: string }>): Promise<void> {
+    const wanted = new Map([...kinds].map(({ group, kind }) => [formatGroupKind({ group, kind }), { group, kind }]));
+    for (const [name, { resource, denied }] of this.following) {
+      const served = this.options.discovery.find(resource);
+      if (!wanted.has(name) || denied || served?.version !== resource.version || served.plural !== resource.plural) {
+        this.stop(name);
+      }
+    }
+    for (const [name, id] of wanted) {
+      if (!this.following.has(name)) {
+        this.start(name, id);
+      }
+    }
+    await this.settled();
+  }
+
+  /** Resolves when of each kind that is followed the objects are known, or it is known that they cannot be. */
+  public async settled(): Promise<void> {
+    if (this.pending > 0) {
+      await Promise.all([...this.following.values()].map(({ known }) => known));
+    }
+  }
+
+  /** Takes over what the server answered to a write of ours, which the watch will tell later. */
+  public learn(resource: Resource, object: KubeObject): void {
+    const following = this.following.get(formatGroupKind(resource));
+    if (following) {
+      this.put(following, keyOf(resource, object), object);
+    }
+  }
+
+  public close(): void {
+    for (const name of [...this.following.keys()]) {
+      this.stop(name);
+    }
+  }
+
+  private start(name: string, id: { readonly group: string; readonly kind: string }): void {
+    const { connection, discovery } = this.options;
+    const resource = discovery.find(id);
+    if (!resource) {
+      // A group whose own server is down serves nothing right now; that is no proof that nothing is there.
+      this.setUnknown(name, discovery.failedGroups.some(group => group.split('/')[0] === id.group));
+      return;
+    }
+    if (!resource.verbs.includes('list') || !resource.verbs.includes('watch')) {
+      this.setUnknown(name, true);
+      return;
+    }
+    this.unknown.add(name);
+    const end = new AbortController();
+    let settle!: () => void;
+    this.pending++;
+    const known = new Promise<void>(resolve => { settle = resolve; }).then(() => { this.pending--; });
+    const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
+    this.following.set(name, following);
+    void followCollection(connection, resource, this.readerOf(name, following, settle), {
+      labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(name), signal: end.signal,
+    }).finally(settle);
+  }
+
+  private readerOf(name: string, following: Following, settle: () => void): CollectionReader {
+    return {
+      seen: (key, object) => {
+        // What comes before all is known is told at once when it is.
+        if (this.put(following, key, object) && !this.unknown.has(name)) {
+          this.options.changed(new Set([key]));
+        }
+      },
+      gone: (key, object) => {
+        if (this.remove(following, key, object.metadata?.resourceVersion ?? '')) {
+          this.options.changed(new Set([key]));
+        }
+      },
+      listed: (keys, version) => {
+        if (isOlder(version, following.version)) {
+          // The server's history was put back, from a backup for instance: what we know of later is not true any more.
+          this.forget(following);
+          return 'again';
+        }
+        following.version = version;
+        const missing = [...following.keys].filter(key => !keys.has(key));
+        for (const key of missing) {
+          following.keys.delete(key);
+          this.live.delete(key);
+        }
+        const news = this.unknown.delete(name);
+        settle();
+        if (news) {
+          this.options.kind(name, 'listed');
+        }
+        if (news || missing.length > 0) {
+          this.options.changed(new Set([...missing, ...news ? following.keys : []]));
+        }
+        return undefined;
+      },
+      lost: error => {
+        // One kind whose server is away must not hold up the others.
+        settle();
+        this.options.kind(name, 'lost', error);
+      },
+      denied: error => {
+        this.setUnknown(name, true);
+        following.denied = true;
+        this.forget(following);
+        settle();
+        this.options.kind(name, 'denied', error);
+      },
+    };
+  }
+
+  /** Takes over an object, unless something newer is known of it; returns whether that tells anything new. */
+  private put(following: Following, key: string, object: KubeObject): boolean {
+    const metadata = object.metadata as ObjectMetadata;
+    const former = this.live.get(key);
+    const tomb = this.tombs.get(key);
+    if (former && isOlder(metadata.resourceVersion, former.resourceVersion) || tomb !== undefined && isOlder(metadata.resourceVersion, tomb)) {
+      return false;
+    }
+    if (former?.resourceVersion === metadata.resourceVersion && (former.state !== undefined || isReadyAtOnce(formatGroupKind(following.resource)))) {
+      return false;
+    }
+    this.tombs.delete(key);
+    const setId = metadata.labels?.[PART_OF_LABEL];
+    if (setId === undefined) {
+      return this.remove(following, key, metadata.resourceVersion);
+    }
+    following.keys.add(key);
+    this.live.set(key, see(metadata, this.assess(following.resource, key, object, setId)));
+    return true;
+  }
+
+  private assess(resource: Resource, key: string, object: KubeObject, setId: string): SeenObject['state'] {
+    if (isReadyAtOnce(formatGroupKind(resource))) {
+      return undefined;
+    }
+    const { ready, failed, message } = stateOf(key, object, setId);
+    return { ready, failed, message };
+  }
+
+  private remove(following: Following, key: string, version: string): boolean {
+    const former = this.live.get(key);
+    if (former && isOlder(version, former.resourceVersion)) {
+      return false;
+    }
+    if (this.tombs.size > MAX_TOMBS) {
+      this.tombs.clear();
+    }
+    // An answer to an apply that was overtaken by the deletion must not bring the object back.
+    this.tombs.set(key, version);
+    following.keys.delete(key);
+    return this.live.delete(key);
+  }
+
+  private forget(following: Following): void {
+    for (const key of following.keys) {
+      this.live.delete(key);
+    }
+    following.keys.clear();
+    following.version = '';
+    this.tombs.clear();
+  }
+
+  private setUnknown(name: string, unknown: boolean): void {
+    if (unknown) {
+      this.unknown.add(name);
+    } else {
+      this.unknown.delete(name);
+    }
+  }
+
+  private stop(name: string): void {
+    const following = this.following.get(name);
+    if (following) {
+      following.end.abort();
+      this.following.delete(name);
+      this.forget(following);
+      this.unknown.delete(name);
+      this.options.kind(name, 'closed');
+    }
+  }
+}
+
+/** Answers are overtaken by milliseconds: what is older than some thousand deletions is forgotten. */
+const MAX_TOMBS = 10_000;
+
+/** Whether a version is earlier than another, where the server counts them. */
+function isOlder(version: string, other: string): boolean {
+  return isComparable(version) && isComparable(other) && isNewer(other, version);
+}

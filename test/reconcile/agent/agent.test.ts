@@ -1,0 +1,88 @@
+import { LiveBranch } from './live-branch';
+import { RunningAgent } from './running-agent';
+import { describeWithCluster } from '../../control-plane/describe-cluster';
+import { useIsolatedGit } from '../../git/repositories';
+import { a, WrittenFleet } from '../written-tree';
+
+describeWithCluster('an agent', { clusters: ['one'] }, context => {
+  useIsolatedGit();
+  const agents: RunningAgent[] = [];
+  afterEach(async () => {
+    await Promise.all(agents.splice(0).map(agent => agent.stop()));
+  });
+
+  function start(branch: LiveBranch, more: Partial<ConstructorParameters<typeof RunningAgent>[1]> = {}): RunningAgent {
+    const agent = new RunningAgent(branch, { kubeconfig: context.plane.kubeconfig, ...more });
+    agents.push(agent);
+    return agent;
+  }
+
+  function branchOf(ns: string): LiveBranch {
+    return new LiveBranch({ fleet: ns, namespace: `flotilla-${ns}`, contexts: { one: context.plane.name } });
+  }
+
+  function fleet(ns: string, key = '1'): WrittenFleet {
+    return { one: { web: { objects: [a.namespace(ns), a.configMap('a', { key }, ns), a.configMap('b', { key }, ns), a.service('web', ns)] } } };
+  }
+
+  const maps = (ns: string, name: string): string => `/api/v1/namespaces/${ns}/configmaps/${name}`;
+  const delivery = (ns: string, name = 'web'): string => `/apis/cdk8s-flotilla.dev/v1alpha1/namespaces/flotilla-${ns}/deliveries/${name}`;
+
+  test('delivers a branch, follows it, and goes back with it', async () => {
+    const ns = 'agent-follows';
+    const branch = branchOf(ns);
+    const first = branch.push(fleet(ns));
+    const agent = start(branch);
+    await agent.deliver(first);
+    expect((await context.kube.get(maps(ns, 'a'))).data).toEqual({ key: '1' });
+    expect((await context.kube.get(delivery(ns))).status).toMatchObject({
+      commit: first, objects: 4, ready: 4, history: [{ commit: first }],
+      conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True' }), expect.objectContaining({ type: 'Degraded', status: 'False' })]),
+    });
+
+    await agent.deliver(branch.push(fleet(ns, '2')));
+    expect((await context.kube.get(maps(ns, 'b'))).data).toEqual({ key: '2' });
+    await agent.deliver(branch.revert());
+    expect((await context.kube.get(maps(ns, 'b'))).data).toEqual({ key: '1' });
+    expect((await context.kube.get(delivery(ns))).status.history).toHaveLength(3);
+  });
+
+  test('puts right what is edited, deleted, or taken from it', async () => {
+    const ns = 'agent-drift';
+    const branch = branchOf(ns);
+    const agent = start(branch);
+    await agent.deliver(branch.push(fleet(ns)));
+    const writes: [string, () => Promise<unknown>][] = [
+      ['an edit', () => context.kube.patch(maps(ns, 'a'), { data: { key: 'theirs' } })],
+      ['a deletion', () => context.kube.delete(maps(ns, 'a'))],
+      ['the label', () => context.kube.patch(maps(ns, 'a'), { metadata: { labels: { 'applyset.kubernetes.io/part-of': null } } })],
+    ];
+    for (const [title, write] of writes) {
+      const before = agent.of('drift').length;
+      await write();
+      await agent.until(() => agent.of('drift').length > before);
+      const live = await context.kube.get(maps(ns, 'a'));
+      expect([title, live.data, live.metadata.labels?.['applyset.kubernetes.io/part-of']]).toEqual([title, { key: '1' }, expect.stringContaining('applyset-')]);
+    }
+    expect(agent.of('drift').map(({ seconds }) => seconds).every(seconds => seconds < 1)).toBe(true);
+  });
+
+  test('sends nothing while nothing changes, and takes up its work without a write', async () => {
+    const ns = 'agent-quiet';
+    const branch = branchOf(ns);
+    const agent = start(branch);
+    await agent.deliver(branch.push(fleet(ns)));
+    await new Promise(resolve => setTimeout(resolve, 3_000));
+    const before = agent.connection.requests.total;
+    await new Promise(resolve => setTimeout(resolve, 3_000));
+    expect(agent.connection.requests.total).toBe(before);
+    await agent.stop();
+    agents.splice(agents.indexOf(agent), 1);
+
+    const next = start(branch);
+    await next.settled();
+    expect(next.of('run').flatMap(run => run.result.objects)).toEqual([]);
+    expect(next.connection.requests.writes).toBe(0);
+    expect(next.of('run')).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bareRepository, cloneOf, git } from '../../git/repositories';
+import { WrittenFleet, WrittenOptions, writeTree } from '../written-tree';
+
+/** A repository with a branch `live`, and who pushes to it. */
+export class LiveBranch {
+  public readonly url = bareRepository();
+  private readonly folder: string;
+
+  constructor(private readonly options: WrittenOptions = {}) {
+    this.folder = cloneOf(this.url);
+    git(this.folder, 'checkout', '--quiet', '-b', 'live');
+  }
+
+  /** Commits a whole tree and pushes it; gives the commit's id. */
+  public push(clusters: WrittenFleet, files: Readonly<Record<string, string>> = {}): string {
+    this.clear();
+    writeTree(clusters, { ...this.options, folder: this.folder });
+    return this.pushFiles(files);
+  }
+
+  /** Commits files as they are, beside what is there. */
+  public pushFiles(files: Readonly<Record<string, string>>, ...options: string[]): string {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+      writeFileSync(join(this.folder, path), content);
+    }
+    git(this.folder, 'add', '--all');
+    git(this.folder, 'commit', '--quiet', '--allow-empty', '--message', 'change');
+    git(this.folder, 'push', '--quiet', ...options, 'origin', 'live');
+    return git(this.folder, 'rev-parse', 'HEAD');
+  }
+
+  /** Goes back as `git revert` does. */
+  public revert(): string {
+    git(this.folder, 'revert', '--no-edit', 'HEAD');
+    git(this.folder, 'push', '--quiet', 'origin', 'live');
+    return git(this.folder, 'rev-parse', 'HEAD');
+  }
+
+  /** Takes everything out of the work tree. */
+  public clear(): void {
+    for (const name of ['fleet.yaml', 'clusters']) {
+      rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -97,7 +97,7 @@ const UNCOUNTED: Bodies = {
 /** Kinds whose names are not free. */
 const NAMES: Readonly<Record<string, string>> = { CustomResourceDefinition: 'facts.fact.example', APIService: 'v1.elsewhere.example', IPAddress: '10.9.0.9' };
 
-/** One manifest of every kind that Kubernetes itself serves and keeps, without a namespace and with a label as all of ours have one, and whether its generations are counted. */
+/** Each kind that Kubernetes itself serves and keeps, and whether it counts generations. Without a namespace; with a label, as all of ours have one. */
 export const kinds: readonly { readonly manifest: Manifest; readonly counted: boolean }[] = [
   ...manifestsOf(COUNTED).map(manifest => ({ manifest, counted: true })), ...manifestsOf(UNCOUNTED).map(manifest => ({ manifest, counted: false })),
 ];

@@ -41,7 +41,7 @@ const refusals: [apiVersion: string, kind: string, before: object, after: object
   ['v1', 'Secret', { immutable: true, data: { a: 'YQ==' } }, { data: { a: 'YQ==' } }, 'FieldValueForbidden', 'immutable', 'Forbidden: field is immutable when `immutable` is set'],
 ];
 
-/** Refused as well, in words that are not read as immutable: a Node is its kubelet's to make anew, the driver of a class is a sentence that we do not know yet. */
+/** Refused in words that are not read as immutable: a Node is its kubelet's to make anew; that of a class's driver is not known to us yet. */
 const others: typeof refusals = [
   ['v1', 'Node', { spec: { podCIDR: '10.1.0.0/24' } }, { spec: { podCIDR: '10.2.0.0/24' } }, 'FieldValueForbidden', 'spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'],
   ['v1', 'Node', { spec: { providerID: 'a://a' } }, { spec: { providerID: 'a://b' } }, 'FieldValueForbidden', 'spec.providerID', 'node updates may not change providerID except from "" to valid'],

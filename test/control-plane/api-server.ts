@@ -15,6 +15,8 @@ export interface ApiServerSettings {
   /** Whether a controller manager runs that gives each namespace its default ServiceAccount; else no pod could be created. */
   readonly serviceAccounts: boolean;
   readonly auditLog?: string;
+  /** Whether alpha and beta versions are served too, with every feature gate open. */
+  readonly everyVersion: boolean;
 }
 
 export function apiServerArgs(settings: ApiServerSettings, port: number): string[] {
@@ -38,6 +40,7 @@ export function apiServerArgs(settings: ApiServerSettings, port: number): string
     // A new node would get a taint that only the node lifecycle controller takes away.
     `--disable-admission-plugins=TaintNodesByCondition${settings.serviceAccounts ? '' : ',ServiceAccount'}`,
     '--profiling=false',
+    ...settings.everyVersion ? ['--runtime-config=api/all=true', '--feature-gates=AllAlpha=true,AllBeta=true'] : [],
     ...settings.auditLog ? [`--audit-log-path=${settings.auditLog}`, `--audit-policy-file=${auditPolicyFile(settings.folder)}`] : [],
   ];
 }

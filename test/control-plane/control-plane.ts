@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly users?: Readonly<Record<string, readonly string[]>>;
   /** Whether the requests are recorded, for `auditEvents`. @default false */
   readonly auditLog?: boolean;
+  /** Whether alpha and beta versions of Kubernetes' own kinds are served too, with every feature gate open. @default false */
+  readonly everyVersion?: boolean;
   /** @default what `controlPlaneBinaries` finds or builds */
   readonly binaries?: Binaries;
   /** Where the logs go. @default a temporary folder, removed by `stop` */
@@ -122,6 +124,12 @@ export class ControlPlane {
     await this.startApiServer();
   }
 
+  /** Lets etcd forget all that was before now, as the API server has it do every five minutes. */
+  async compact(): Promise<void> {
+    const { metadata } = await this.kube.get('/api/v1/namespaces?limit=1');
+    await this.etcd?.compact(Number(metadata.resourceVersion));
+  }
+
   /** Lets the API server accept connections and answer none, until `thaw`: a cluster that hangs. */
   freeze(): void {
     this.apiServer?.signal('SIGSTOP');
@@ -170,6 +178,7 @@ export class ControlPlane {
       credentials,
       serviceAccounts: options.controllers ?? false,
       auditLog: options.auditLog ? this.auditFile : undefined,
+      everyVersion: options.everyVersion ?? false,
     };
     this.settings = settings;
     const server = await startServer({

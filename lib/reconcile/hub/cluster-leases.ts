@@ -6,10 +6,10 @@ import { Membership } from './membership';
 import { ObservedMembers } from './observed-members';
 import { shareOut } from './shares';
 import { type LeaseTiming, timingOf } from './timing';
-import { isAlreadyExists } from '../../kube/classify';
+import type { FlotillaError } from '../../errors';
+import { isAlreadyExists, isForbidden } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
-import type { FlotillaError } from '../../errors';
 import type { LeaseEvent } from '../agent/events';
 
 export interface ClusterLeasesOptions {
@@ -283,8 +283,19 @@ export class ClusterLeases {
   private async sendBack(cluster: string, lease: Lease): Promise<void> {
     if (this.ended) return;
     // Others may know the cluster still, or already; then they create the Lease again.
-    await (this.wanted!.has(cluster) ? this.store.update(lease, { holderIdentity: '' }) : this.store.remove(lease));
+    if (this.wanted!.has(cluster) || !await this.tryRemove(lease)) await this.store.update(lease, { holderIdentity: '' });
     this.membership.announce();
+  }
+
+  /** False when it is not allowed. */
+  private async tryRemove(lease: Lease): Promise<boolean> {
+    try {
+      await this.store.remove(lease);
+      return true;
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      return false;
+    }
   }
 
   private inBackground(cluster: string, task: () => Promise<void>): void {
@@ -307,7 +318,8 @@ export class ClusterLeases {
       try {
         await this.store.remove(lease);
       } catch (error) {
-        if (!isOvertaken(error)) throw error;
+        // It is there to be tidy: whoever may not delete goes on without.
+        if (!isOvertaken(error)) this.report(error);
       }
     }
   }

@@ -30,8 +30,8 @@ export function momentOf(clock: Clock): Moment {
 /**
  * The longest that may have passed since a moment, in milliseconds: for those who must stop in time.
  *
- * The monotonic clock stands still while a machine is suspended, and in a virtual one that is paused or moved; the other one is set right afterwards. When that is set
- * forward for another reason, one stops too early, which costs nothing but time.
+ * The monotonic clock stands still while a machine is suspended, and in a virtual one that is paused or moved; the other one is set right afterwards. When
+ * that is set forward for another reason, one stops too early, which costs nothing but time.
  */
 export function longestSince(clock: Clock, moment: Moment): number {
   return Math.max(clock.monotonic() - moment.monotonic, clock.wall() - moment.wall);

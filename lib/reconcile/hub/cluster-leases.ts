@@ -21,13 +21,13 @@ export interface ClusterLeasesOptions {
   readonly fleet: string;
   /** What people know this process by: the name of its Pod. Two processes may have the same. */
   readonly identity: string;
-  /** How long the clusters of a process that died wait for another one, 5 at least. @default 15 */
+  /** How long the clusters of a process that died wait for another one. @default 15 */
   readonly leaseSeconds?: number;
   /** @default the clocks of this machine */
   readonly clock?: Clock;
   /**
-   * Which clusters are to be worked on from now on. Never called while an earlier call has not resolved. A cluster that is handed over is left out first, and given to others
-   * when the promise resolves (after `leaseSeconds` in any case): until then its loop may end what it began.
+   * Which clusters are to be worked on from now on. Never called while an earlier call has not resolved. A cluster that is handed over is left out first, and
+   * given to others when the promise resolves (after `leaseSeconds` in any case): until then its loop may end what it began.
    */
   readonly onChange: (held: ReadonlySet<string>) => void | Promise<void>;
   readonly onEvent?: (event: LeaseEvent) => void;
@@ -42,23 +42,27 @@ const AT_A_TIME = 10;
 /**
  * Shares out the clusters of a fleet over the processes that work on it: no two hold the same one at a time.
  *
- * There is a Lease for each process (a *member*), renewed every third of its duration D, and one for each cluster, which names the member that holds it and is written only when it
- * changes hands. At rest a process sends one small write and some small reads every few seconds, however many clusters there are.
+ * There is a Lease for each process (a *member*), renewed every third of its duration D, and one for each cluster, which names the member that holds it and is
+ * written only when it changes hands. At rest a process sends one small write and some small reads every few seconds, however many clusters there are.
  *
- * **Why no two hold a cluster at the same time.** All Leases change only from the version that was read (optimistic concurrency), and no holder name lives twice.
+ * **Why no two hold a cluster at the same time.** All Leases change only from the version that was read (optimistic concurrency), and no holder
+ * name lives twice.
  *
  * 1. A member is sure for V = 0.8 D after the *start* of its last renewal that was acknowledged, by its own clocks.
- * 2. Another one declares it dead only by a write to the member's Lease, on a version that it had in hand D before by its own monotonic clock. That the write succeeds shows
- *    that the version was still the last: its renewal was stored before it was seen, and so began at least D ago. V is over. And later renewals of that life fail, even those that
- *    were on their way meanwhile: without this write, a late one would make the member sure again while its clusters are being taken.
- * 3. The Lease of a cluster changes hands only when its holder gave it back, having stopped before, or is dead by 2. Nobody becomes its holder but by an acknowledged write to it.
+ * 2. Another one declares it dead only by a write to the member's Lease, on a version that it had in hand D before by its own monotonic clock. That the write
+ *    succeeds shows that the version was still the last: its renewal was stored before it was seen, and so began at least D ago. V is over. And later renewals
+ *    of that life fail, even those that were on their way meanwhile: without this write, a late one would make the member sure again while its clusters are
+ *    being taken.
+ * 3. The Lease of a cluster changes hands only when its holder gave it back, having stopped before, or is dead by 2. Nobody becomes its holder but by an
+ *    acknowledged write to it.
  * 4. So when B takes from A: A is not sure now, never will be again under that name, and whatever A still has on its way to that Lease comes too late.
  *
- * Clocks are never compared between machines; they only have to run equally fast, within a quarter. A server that is away moves nothing: everybody stops after V, and goes on when it
- * is back.
+ * Clocks are never compared between machines; they only have to run equally fast, within a quarter. A server that is away moves nothing: everybody stops after
+ * V, and goes on when it is back.
  *
- * **What it cannot do.** A write that was sent while `holds` was true may reach its cluster later; clusters know nothing of these Leases. It is server-side apply from a tree of Git,
- * so the next run of whoever holds the cluster puts it right. And whoever deletes or edits these Leases by hand can make two processes hold a cluster until they look again.
+ * **What it cannot do.** A write that was sent while `holds` was true may reach its cluster later; clusters know nothing of these Leases. It is server-side
+ * apply from a tree of Git, so the next run of whoever holds the cluster puts it right. And whoever deletes or edits these Leases by hand can make two
+ * processes hold a cluster until they look again.
  */
 export class ClusterLeases {
   private readonly clock: Clock;
@@ -99,7 +103,10 @@ export class ClusterLeases {
     if (signal?.aborted) this.end();
   }
 
-  /** Says which clusters there are. The first call joins: a process that does not know them yet gets no share. May be called at any time; costs no request by itself. */
+  /**
+   * Says which clusters there are. The first call joins: a process that does not know them yet gets no share. May be called at any time; costs no request by
+   * itself.
+   */
   public setClusters(names: readonly string[]): void {
     this.wanted = new Set(names);
     // The next look compares with the Leases there are.
@@ -110,14 +117,17 @@ export class ClusterLeases {
     this.alarm.ring();
   }
 
-  /** Whether a write to the cluster may be sent now. To be asked right before each: it compares clocks at each call, and so notices that the process was paused. */
+  /**
+   * Whether a write to the cluster may be sent now. To be asked right before each: it compares clocks at each call, and so notices that the process was paused.
+   */
   public holds(cluster: string): boolean {
     return this.held.holds(cluster);
   }
 
   /**
-   * Aborted as soon as the cluster is not surely ours, and for good; of a cluster that is not held it is aborted already. Its `aborted` is as exact as `holds`, so that a request with
-   * this signal is not sent too late. Every time that a cluster is held again has a signal of its own: ask for it when `onChange` names the cluster.
+   * Aborted as soon as the cluster is not surely ours, and for good; of a cluster that is not held it is aborted already. Its `aborted` is as exact as
+   * `holds`, so that a request with this signal is not sent too late. Every time that a cluster is held again has a signal of its own: ask for it when
+   * `onChange` names the cluster.
    */
   public guard(cluster: string): AbortSignal {
     return this.held.get(cluster)?.guard?.signal ?? AbortSignal.abort();
@@ -233,7 +243,7 @@ export class ClusterLeases {
     const gone = this.held.all().map(({ cluster }) => cluster).filter(cluster => !wanted.has(cluster));
     // A write without an answer got through after all, or one that gives back did not.
     const strays = [...leases].filter(([cluster, lease]) => lease.spec.holderIdentity === me && !this.held.get(cluster) && !take.includes(cluster));
-    [...give, ...gone].forEach(cluster => this.give(cluster));
+    this.give([...give, ...gone]);
     strays.forEach(([cluster, lease]) => this.giveBack(cluster, lease));
     if (take.length > 0) this.membership.announce();
     return take.length + give.length + gone.length + strays.length + this.giving.size + this.freeSince.size === 0 && !waiting;
@@ -262,18 +272,21 @@ export class ClusterLeases {
     }
   }
 
-  /** Hands a cluster over: its loop stops, then nothing is written to it, then the Lease goes back. Other clusters do not wait for that. */
-  private give(cluster: string): void {
-    const entry = this.held.get(cluster);
-    if (!entry || entry.leaving) return;
-    entry.leaving = true;
-    this.stickyUntil.delete(cluster);
-    this.inBackground(cluster, async () => {
-      await this.withinDuration(this.held.publish());
-      if (this.held.get(cluster) !== entry) return;
-      this.held.remove(cluster);
-      await this.sendBack(cluster, entry.lease);
-    });
+  /** Hands clusters over: their loops stop, then nothing is written to them, then the Leases go back. Nothing else waits for that. */
+  private give(clusters: readonly string[]): void {
+    const entries = clusters.flatMap(cluster => this.held.get(cluster) ?? []).filter(({ leaving }) => !leaving);
+    // All before the first is told of, so that it is told once.
+    entries.forEach(entry => { entry.leaving = true; });
+    for (const entry of entries) {
+      const { cluster } = entry;
+      this.stickyUntil.delete(cluster);
+      this.inBackground(cluster, async () => {
+        await this.withinDuration(this.held.publish());
+        if (this.held.get(cluster) !== entry) return;
+        this.held.remove(cluster);
+        await this.sendBack(cluster, entry.lease);
+      });
+    }
   }
 
   private giveBack(cluster: string, lease: Lease): void {

@@ -1,8 +1,8 @@
 /**
  * A signal that also asks at each look at `aborted`, and not only when a timer gets its turn.
  *
- * After a pause of the process (SIGSTOP, a machine that moved), replies may be handled before timers. A connection looks at `aborted` before it sends, and so sends nothing.
- * What is derived from the signal (`AbortSignal.any`) hears of it only by the event.
+ * After a pause of the process (SIGSTOP, a machine that moved), replies may be handled before timers. A connection looks at `aborted` before it sends, and so
+ * sends nothing. What is derived from the signal (`AbortSignal.any`) hears of it only by the event.
  */
 export class Guard {
   private readonly controller = new AbortController();

@@ -16,8 +16,8 @@ export interface LeaseStoreOptions {
 /**
  * The Leases of one fleet on the API server.
  *
- * Every change names the version (and the uid) that it replaces, so that of two who change a Lease only one succeeds, however late a request arrives. Without the uid, an
- * update of a Lease that was deleted would create it again: the API server allows that for this kind.
+ * Every change names the version (and the uid) that it replaces, so that of two who change a Lease only one succeeds, however late a request arrives. Without
+ * the uid, an update of a Lease that was deleted would create it again: the API server allows that for this kind.
  */
 export class LeaseStore {
   constructor(private readonly options: LeaseStoreOptions) {}

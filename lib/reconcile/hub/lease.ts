@@ -45,7 +45,8 @@ const LONGEST_LABEL = 63;
 /**
  * `flotilla-FLEET-CLUSTER-DIGEST`, `flotilla-FLEET-member-HOLDER-DIGEST`; a DNS subdomain of at most 253 characters.
  *
- * The digest is always there: fleet `a` with cluster `b-c` and fleet `a-b` with cluster `c` would share a Lease, and so would a cluster `member-x` and a member `x`.
+ * The digest is always there: fleet `a` with cluster `b-c` and fleet `a-b` with cluster `c` would share a Lease, and so would a cluster `member-x` and a
+ * member `x`.
  */
 export function leaseName(fleet: string, role: LeaseRole, subject: string): string {
   const readable = ['flotilla', fleet, ...role === 'member' ? ['member'] : [], subject].join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, LONGEST_READABLE);

@@ -37,7 +37,10 @@ export class Membership {
     this.alarm = new Alarm(options.clock);
   }
 
-  /** What this process is called as a holder; undefined while it has no Lease that it is sure of. Compares clocks at each call: timers alone are late after a pause. */
+  /**
+   * What this process is called as a holder; undefined while it has no Lease that it is sure of. Compares clocks at each call: timers alone are late after a
+   * pause.
+   */
   public get holder(): string | undefined {
     const { clock, timing } = this.options;
     const { holder, renewed } = this.life ?? {};
@@ -132,7 +135,10 @@ export class Membership {
     if (!life.lease) this.endLife();
   }
 
-  /** Undefined when somebody declared this life over, or deleted its Lease. To have read it makes nobody sure: only a write that succeeds shows that nobody was faster. */
+  /**
+   * Undefined when somebody declared this life over, or deleted its Lease. To have read it makes nobody sure: only a write that succeeds shows that nobody was
+   * faster.
+   */
   private async reread(life: Life): Promise<Lease | undefined> {
     const lease = await this.options.store.tryRead('member', life.holder);
     return lease?.spec.holderIdentity === life.holder ? lease : undefined;

@@ -35,7 +35,8 @@ export class ObservedMembers {
    */
   public update(leases: readonly Lease[], named: ReadonlySet<string>): void {
     const now = this.options.clock.monotonic();
-    // We were away, or the server was. Then the others could not renew either, or we could not see it: they get their full time again, so that an outage moves nothing.
+    // We were away, or the server was. Then the others could not renew either, or we could not see it: they get their full time again, so that an outage moves
+    // nothing.
     const wasAway = this.looked !== undefined && now - this.looked > this.options.durationMs / 2;
     this.looked = now;
     const before = new Map(this.members);

@@ -25,7 +25,8 @@ export interface Shares {
 /**
  * What we take and what we give so that in the end each member has as many clusters as any other, give or take one.
  *
- * Members who see the same decide the same, each for itself. Nothing moves but what is free or more than a share: when a member joins or leaves, that is the least that can.
+ * Members who see the same decide the same, each for itself. Nothing moves but what is free or more than a share: when a member joins or leaves, that is the
+ * least that can.
  */
 export function shareOut(view: ShareView): Shares {
   const { me, clusters, holders, overdue, sticky } = view;

@@ -28,6 +28,11 @@ export function isTypedPatchFailure(error: unknown): boolean {
   return isStatus(error, 500) && /failed to create typed (patch|live) object/.test(error.message);
 }
 
+/** The object, as it is or as it would be, is larger than what the server can keep. It calls that its own fault (500); no retry helps. */
+export function isTooLarge(error: unknown): boolean {
+  return isStatus(error, 500) && /larger than max|request is too large|ResourceExhausted/.test(error.message) || isStatus(error, 413);
+}
+
 /** An apply without force met fields that others own. */
 export function isFieldConflict(error: unknown): boolean {
   return isStatus(error, 409) && (error.details?.causes?.some(cause => cause.reason === 'FieldManagerConflict') ?? false);
@@ -92,7 +97,7 @@ export function isRetryable(error: unknown): boolean {
     return isUnreachable(error) && !isTlsFailure(error);
   }
   // An apply carries no version: what was stale was the server's own attempt to merge it.
-  return isThrottled(error) || (error.status >= 500 && !isTypedPatchFailure(error)) || (isStale(error) && error.request.method === 'PATCH');
+  return isThrottled(error) || (error.status >= 500 && !isTypedPatchFailure(error) && !isTooLarge(error)) || (isStale(error) && error.request.method === 'PATCH');
 }
 
 function isStatus(error: unknown, status: number): error is ApiError {

@@ -2,7 +2,7 @@ import { FlotillaError } from '../errors';
 import { ApiError } from './api-error';
 import {
   isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isNotServed, isRetryable, isStale, isTerminatingNamespace,
-  isTypedPatchFailure, isUnauthorized,
+  isTooLarge, isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
@@ -54,6 +54,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   if (isStale(error) || isAlreadyExists(error)) {
     return fail('FLT5108', 'was changed by somebody else at the same time', 'try again');
   }
+  if (isTooLarge(error)) {
+    return fail('FLT5102', `is too large for the API server: ${error.message}`, 'make it smaller, or split it: with all that others added to it, an object may have about 1 MB');
+  }
   if (isInvalid(error)) {
     return fail('FLT5102', `is not valid: ${causes(error).join('\n    ')}`, 'correct the manifest, where it is rendered');
   }
@@ -79,7 +82,7 @@ function forbidden(connection: Connection, error: ApiError): [what: string, fix:
 
 /** 422, and what is found wrong earlier: the syntax of the object, or by a webhook, which mostly answers with 400. */
 function isInvalid(error: ApiError): boolean {
-  return error.status === 422 || error.status === 400 || error.status === 413;
+  return error.status === 422 || error.status === 400;
 }
 
 /** The server's causes, a line each; its message when it names none. */

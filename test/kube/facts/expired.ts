@@ -1,7 +1,8 @@
 import type { ApiError } from '../../../lib/kube/api-error';
 import { isExpired, isRetryable } from '../../../lib/kube/classify';
 import { Collection } from '../../../lib/kube/collection';
-import { listMetadata, metadataOnly } from '../../../lib/kube/metadata';
+import { listMetadata } from '../../../lib/kube/metadata';
+import { metadataOnly } from '../../../lib/kube/metadata-only';
 import type { ClusterTestContext } from '../../control-plane/describe-cluster';
 import { waitUntil } from '../../control-plane/wait-until';
 import { configMap, type RealConnection } from '../real-connection';

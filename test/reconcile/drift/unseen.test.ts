@@ -119,7 +119,7 @@ describeWithCluster('writes that leave our fields as they are', { auditLog: true
     await scene.patch({ data: { theirs: 'x'.repeat(380_000) } });
     expect((await scene.live()).metadata.managedFields).toBeUndefined();
     const { version } = await scene.marks();
-    const refused = { action: 'failed', code: 'FLT5109', dryRuns: 0 };
+    const refused = { action: 'failed', code: 'FLT5102', dryRuns: 0 };
     // The first refusal is recorded, the second says nothing new.
     expect([await scene.apply(), await scene.apply()]).toEqual([{ ...refused, writes: 2 }, { ...refused, writes: 1 }]);
     expect((await scene.marks()).version).toBe(version);

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { ClusterMetrics } from './cluster-metrics';
-import { DeliveryMetrics } from './delivery-metrics';
+import { formatDeliveries } from './delivery-metrics';
 import { EventMetrics } from './event-metrics';
 import { WatchMetrics } from './watch-metrics';
 import type { WebhookOutcome } from './webhook';
 import type { AgentEvent, AgentState } from '../reconcile/agent/events';
 
-/** So many deliveries, and so many watches, have series of their own. Five series a delivery are then 50,000, 6 MB of text a scrape. */
+/** So many deliveries, and so many watches, have series of their own. Five series a delivery are then 50,000: 5 MB of text a scrape. */
 export const DEFAULT_MAX_SERIES = 10_000;
 
 export interface MetricsOptions {
@@ -30,11 +30,11 @@ export class AgentMetrics {
   private readonly registry = new Registry();
   private readonly events = new EventMetrics(this.registry);
   private readonly clusters = new ClusterMetrics(this.registry);
-  private readonly deliveries: DeliveryMetrics;
   private readonly watches: WatchMetrics;
   private readonly aggregated;
   private readonly webhooks;
   private readonly state: () => AgentState;
+  private readonly maxSeries: number;
   /** Clusters that the state has named. */
   private known: ReadonlySet<string> = new Set();
 
@@ -42,7 +42,7 @@ export class AgentMetrics {
     const registers = [this.registry];
     this.state = state;
     this.contentType = this.registry.contentType;
-    this.deliveries = new DeliveryMetrics(this.registry, maxSeries);
+    this.maxSeries = maxSeries;
     this.watches = new WatchMetrics(this.registry, maxSeries);
     this.aggregated = new Gauge({
       name: 'flotilla_metrics_aggregated', help: '1 when there are too many for a series each: only sums per cluster are told.', labelNames: ['of'], registers,
@@ -74,8 +74,10 @@ export class AgentMetrics {
     this.watches.forget(gone);
     await this.events.forget(gone);
     this.clusters.fill(state);
-    this.aggregated.set({ of: 'deliveries' }, this.deliveries.fill(state) ? 0 : 1);
+    // A part of them would be an arbitrary one, and a query over it would be wrong without saying so: all or none.
+    const each = state.clusters.reduce((sum, { targets }) => sum + targets.length, 0) <= this.maxSeries;
+    this.aggregated.set({ of: 'deliveries' }, each ? 0 : 1);
     this.aggregated.set({ of: 'watches' }, this.watches.fill() ? 0 : 1);
-    return this.registry.metrics();
+    return `${await this.registry.metrics()}${formatDeliveries(state, each)}`;
   }
 }

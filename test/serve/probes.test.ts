@@ -107,7 +107,7 @@ describe('the server', () => {
     const start = performance.now();
     await server.close();
     await cut;
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(4000);
     await server.close();
     expect(agent.listeners.size).toBe(0);
     await expect(call(port, '/healthz')).rejects.toThrow('ECONNREFUSED');

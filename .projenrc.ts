@@ -21,10 +21,14 @@ const project = new typescript.TypeScriptProject({
 
   // 1.4.0 exactly: 2.x does not run on Node 20.
   deps: [
+    '@hono/node-server@^2',
     '@kubernetes/client-node@1.4.0',
     'commander@^14',
+    'hono@^4',
     'js-yaml@^5',
     'picocolors@^1.1',
+    'pino@^10',
+    'prom-client@^15',
     'undici@^7',
     'zod@^4',
   ],

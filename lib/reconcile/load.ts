@@ -1,4 +1,5 @@
 import { FlotillaError } from '../errors';
+import { autoscaled } from './autoscaled';
 import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 import type { ClusterAccess } from '../tree/documents';
 import { API_VERSION } from '../tree/names';
@@ -24,6 +25,7 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promi
   }
   const { namespace } = tree.fleet.spec;
   const read = await tree.readAll(cluster.deliveries);
+  const scaled = autoscaled([...read.values()].flatMap(content => content.objects?.map(({ manifest }) => manifest) ?? []));
   const targets: DesiredTarget[] = [];
   const errors: FlotillaError[] = [];
   const unreadable: string[] = [];
@@ -35,7 +37,7 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promi
       continue;
     }
     const files = content.objects.map(({ file, id, manifest }) => ({ path: file, blob: id, manifest }));
-    targets.push(desiredTarget(delivery.document.spec, delivery.revision, namespace, files));
+    targets.push(desiredTarget(delivery.document.spec, delivery.revision, namespace, files, scaled));
   }
   return {
     name: cluster.name,

@@ -6,7 +6,7 @@ import type { DesiredCluster } from './desired';
 import { installDeliveries } from './install';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
-import { ReadinessReader } from './readiness';
+import { healthRules, ReadinessReader } from './readiness';
 import type { ClusterResult, TargetResult } from './report';
 import { RemovalPlan, runRemoval } from './run-removal';
 import { runTarget, TreePlan } from './run-target';
@@ -27,7 +27,7 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
       const observed = await observe(connection, discovery, desired);
       const context: ClusterContext = {
         connection, discovery, desired, observed, options,
-        readiness: new ReadinessReader(connection, discovery, options.signal),
+        readiness: new ReadinessReader(connection, discovery, options.signal, healthRules(desired.targets)),
         deadline: start + options.timeoutMs,
         definedKinds: definedKinds(desired),
         definedNamespaces: new Set(desired.targets.flatMap(target => target.objects).filter(({ key }) => key.startsWith('Namespace/')).map(({ id }) => id.name)),

@@ -2,7 +2,7 @@ import { FlotillaError } from '../errors';
 import { ApiError } from './api-error';
 import {
   isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isNotServed, isRetryable, isStale, isTerminatingNamespace,
-  isTypedPatchFailure, isUnauthorized,
+  isTooLarge, isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
@@ -10,7 +10,7 @@ import { canI, deniedBy } from './denial';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
 /**
- * What is wrong with one object: FLT5101 to FLT5110; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
+ * What is wrong with one object: FLT5101 to FLT5110 and FLT5112; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
  *
  * @param identity the object, as `formatIdentity` writes it
  */
@@ -38,6 +38,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   }
   if (isTypedPatchFailure(error)) {
     return fail('FLT5103', `does not fit the schema of its kind: ${withoutPrefix(error.message)}`, 'correct the field; `kubectl explain` lists those there are');
+  }
+  if (isTooLarge(error)) {
+    return fail('FLT5112', `is too large to be stored, with what others have added to it: ${error.message}`, 'split the object, or remove what made it grow; `kubectl get -o json | wc -c` tells its size');
   }
   if (isNotServed(error)) {
     return fail('FLT5104', `is of a kind that the cluster does not serve (${error.request.path})`, 'install its CustomResourceDefinition, or check apiVersion and kind');
@@ -79,7 +82,7 @@ function forbidden(connection: Connection, error: ApiError): [what: string, fix:
 
 /** 422, and what is found wrong earlier: the syntax of the object, or by a webhook, which mostly answers with 400. */
 function isInvalid(error: ApiError): boolean {
-  return error.status === 422 || error.status === 400 || error.status === 413;
+  return error.status === 422 || error.status === 400;
 }
 
 /** The server's causes, a line each; its message when it names none. */

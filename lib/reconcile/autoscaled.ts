@@ -1,7 +1,8 @@
 import { formatIdentity, groupOf, Manifest } from '../tree/manifest';
 
 /**
- * The objects whose `spec.replicas` an autoscaler owns, by `formatIdentity`: what a HorizontalPodAutoscaler or a ScaledObject of KEDA in the same namespace names.
+ * The objects whose `spec.replicas` an autoscaler owns, by `formatIdentity`: what a HorizontalPodAutoscaler, or a ScaledObject of KEDA, names in its
+ * namespace.
  *
  * @param manifests of all applications of one cluster: the autoscaler may come with another one than its target
  */

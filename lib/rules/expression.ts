@@ -1,4 +1,4 @@
-import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 
 /** What is wrong with an expression, and where: the first character is 1. */
 export interface ExpressionProblem {
@@ -20,10 +20,18 @@ const MAX_STEPS = 2_000_000;
 
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
-const environment = FIELDS.reduce(
-  (env, field) => env.registerVariable(field, 'dyn'),
-  new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true }).registerVariable('object', 'dyn'),
-);
+let environment: Environment | undefined;
+
+/** Loaded when the first expression asks: most fleets have none, and it is an ES module, which not every test runner can load. */
+function celEnvironment(): Environment {
+  if (environment === undefined) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const cel = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js');
+    const withObject = new cel.Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true }).registerVariable('object', 'dyn');
+    environment = FIELDS.reduce((env, field) => env.registerVariable(field, 'dyn'), withObject);
+  }
+  return environment;
+}
 
 /** An expression in CEL that was checked. */
 export class Expression {
@@ -36,8 +44,9 @@ export class Expression {
     if (text.length > MAX_LENGTH) {
       return { what: `is longer than ${MAX_LENGTH} characters` };
     }
+    const cel = celEnvironment();
     try {
-      const parsed = environment.parse(text);
+      const parsed = cel.parse(text);
       const forbidden = findForbidden(parsed.ast, 0);
       if (forbidden) {
         return forbidden;
@@ -106,11 +115,12 @@ export class ExpressionInput {
 }
 
 function problemOf(error: unknown): ExpressionProblem {
-  if (error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError) {
-    const { summary, range } = error as { summary?: string; range?: { start: number } };
-    return { what: summary ?? error.message.split('\n')[0], ...(range ? { position: range.start + 1 } : {}) };
+  if (!(error instanceof Error)) {
+    return { what: String(error) };
   }
-  return { what: error instanceof Error ? error.message.split('\n')[0] : String(error) };
+  // Errors of the library have both; others, such as a stack that is too deep, neither.
+  const { summary, range } = error as { summary?: string; range?: { start: number } };
+  return { what: summary ?? error.message.split('\n')[0], ...(range ? { position: range.start + 1 } : {}) };
 }
 
 /** What could take any time, however small the object. */

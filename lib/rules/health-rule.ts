@@ -1,7 +1,8 @@
 /**
  * How to tell the health of a kind: expressions in CEL, the language that Kubernetes itself uses in admission policies.
  *
- * An expression sees the object as `object`, and its fields `apiVersion`, `kind`, `metadata`, `spec`, `status` and `data` by their names as well, as Flux has it.
+ * An expression sees the object as `object`, and its fields `apiVersion`, `kind`, `metadata`, `spec`, `status` and `data` by their names as well, as Flux
+ * has it.
  * They are asked in the order suspended, progressing, degraded, healthy; the first that is true counts. An object for which none is true is progressing. An
  * expression that cannot be evaluated, because a field is not there yet, is not true.
  */

@@ -11,7 +11,7 @@ export function concerns(rule: Matcher, id: { readonly group: string; readonly k
 }
 
 /** The rule of a kind: one that names its group counts before one that does not. */
-export function tryFindRule<R extends Matcher>(rules: readonly R[], id: { readonly group: string; readonly kind: string; readonly name: string }): R | undefined {
+export function tryFindRule<R extends Matcher>(rules: readonly R[], id: Parameters<typeof concerns>[1]): R | undefined {
   const found = rules.filter(rule => concerns(rule, id));
   return found.find(rule => rule.group !== undefined) ?? found[0];
 }

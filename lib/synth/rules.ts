@@ -24,7 +24,7 @@ export function ignoreOf(application: AnyApplication, manifests: readonly Manife
 }
 
 /** A rule of the fleet is nothing to the Delivery of an application without such objects: it would only change its revision. */
-function rendered<R extends { readonly kind: string; readonly group?: string; readonly name?: string }>(rules: readonly R[], manifests: readonly Manifest[]): R[] {
+function rendered<R extends Parameters<typeof concerns>[0]>(rules: readonly R[], manifests: readonly Manifest[]): R[] {
   return rules.filter(rule => manifests.some(({ apiVersion, kind, metadata }) => (
     concerns(rule, { group: groupOf(String(apiVersion)), kind, name: String(metadata?.name) })
   )));

@@ -40,11 +40,13 @@ test.each<[string, FieldSet | 'whole', unknown]>([
 });
 
 test('what is applied under one name is put together, what is written otherwise is not', () => {
-  const metadata = { managedFields: [
-    { manager: 'm', operation: 'Apply', apiVersion: 'v1', fieldsV1: { 'f:a': { 'f:b': {} } } }, { manager: 'm', operation: 'Apply', apiVersion: 'v2', fieldsV1: { 'f:a': { 'f:c': {} } } },
-    { manager: 'm', operation: 'Update', fieldsV1: { 'f:d': {} } }, { manager: 'n', operation: 'Apply', fieldsV1: { 'f:e': {} } },
-    { manager: 'm', operation: 'Apply', subresource: 'status', fieldsV1: { 'f:f': {} } },
-  ] } as unknown as ObjectMetadata;
+  const metadata = {
+    managedFields: [
+      { manager: 'm', operation: 'Apply', apiVersion: 'v1', fieldsV1: { 'f:a': { 'f:b': {} } } }, { manager: 'm', operation: 'Apply', apiVersion: 'v2', fieldsV1: { 'f:a': { 'f:c': {} } } },
+      { manager: 'm', operation: 'Update', fieldsV1: { 'f:d': {} } }, { manager: 'n', operation: 'Apply', fieldsV1: { 'f:e': {} } },
+      { manager: 'm', operation: 'Apply', subresource: 'status', fieldsV1: { 'f:f': {} } },
+    ],
+  } as unknown as ObjectMetadata;
   expect(appliedFields(metadata, 'm')).toEqual({ 'f:a': { 'f:b': {}, 'f:c': {} } });
   expect(union({ a: { b: {} } }, { a: {}, c: {} })).toEqual({ a: { b: {} }, c: {} });
 });

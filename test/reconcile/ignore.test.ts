@@ -45,10 +45,12 @@ const webhooks = (names: readonly string[], change: (hook: Record<string, any>) 
 describeWithCluster('fields that others own', { clusters: ['one'] }, context => {
   /** Each test has a namespace and a fleet of its own in the one cluster. */
   function site(ns: string) {
-    const source = (applications: Record<string, WrittenApplication>) => new FolderSource(writeTree({ one: applications }, { fleet: ns, namespace: `flotilla-${ns}` }));
+    const source = (applications: Record<string, WrittenApplication>) => (
+      new FolderSource(writeTree({ one: applications }, { fleet: ns, namespace: `flotilla-${ns}` }))
+    );
     const apply = async (objects: readonly Manifest[], spec: Partial<DeliverySpec> = {}, more: Record<string, WrittenApplication> = {}) => {
-      const result = await applyFleet({ source: source({ web: { objects: [a.namespace(ns), ...objects], spec }, ...more }), kubeconfig: context.plane.kubeconfig });
-      const [cluster] = result.clusters;
+      const wanted = source({ web: { objects: [a.namespace(ns), ...objects], spec }, ...more });
+      const { clusters: [cluster] } = await applyFleet({ source: wanted, kubeconfig: context.plane.kubeconfig });
       const changed = cluster.targets.flatMap(target => target.objects).filter(each => each.action !== 'unchanged')
         .map(each => `${each.action} ${each.object.split('/')[0]}${each.reason ? ` ${each.reason}` : ''}${each.error ? ` ${each.error.code}` : ''}`);
       return { changed: [...cluster.error ? [cluster.error.message] : [], ...changed], writes: cluster.requests.writes };
@@ -92,11 +94,12 @@ describeWithCluster('fields that others own', { clusters: ['one'] }, context => 
 
   test.each([
     ['stay in the manifest', 3], ['leave the manifest in the same commit', undefined],
-  ])('replicas that were ours keep the value that is live when a rule comes, when they %s', async (title, left) => {
+  ])('replicas that were ours keep the value that is live when a rule comes, when they %s', async (_title, left) => {
     const ns = left ? 'later' : 'later-gone';
-    const { apply, replicas, scale, managers } = site(ns);
+    const { apply, replicas, scale, managers, preview } = site(ns);
     await apply([deployment(ns)]);
     expect([await replicas(), await managers()]).toEqual([3, ['cdk8s-flotilla']]);
+    expect(await preview([deployment(ns, undefined, left)], { ignore: REPLICAS })).toEqual([]);
     expect((await apply([deployment(ns, undefined, left)], { ignore: REPLICAS })).changed).toEqual(['configured Deployment.apps changed']);
     expect([await replicas(), await managers()]).toEqual([3, [RELEASED_MANAGER]]);
     expect((await apply([deployment(ns, undefined, left)], { ignore: REPLICAS })).writes).toBe(0);

@@ -3,7 +3,7 @@ import type { HealthRule } from '../../../lib/rules/health-rule';
 
 const RULE: HealthRule = {
   kind: 'Gear', group: 'example.com', healthy: "object.status.phase == 'Ready' && object.status.ready >= object.spec.replicas", degraded: "status.phase == 'Failed'",
-  progressing: 'has(status.busy) && status.busy', suspended: "object.spec.?paused.orValue(false)", message: "status.phase + ': ' + string(status.ready)",
+  progressing: 'has(status.busy) && status.busy', suspended: 'object.spec.?paused.orValue(false)', message: "status.phase + ': ' + string(status.ready)",
 };
 
 function gear(status?: Record<string, unknown>, spec: Record<string, unknown> = { replicas: 2 }, metadata: KubeObject['metadata'] = {}): KubeObject {

@@ -127,7 +127,7 @@ describeWithCluster('writes that leave our fields as they are', { auditLog: true
     expect((await scene.marks()).version).toBe(version);
   });
 
-  test.each([['the store', 1_700_000], ['a message to the store', 2_200_000], ['a request', 3_300_000]])('an object that is too large for %s is refused with that reason', async (what, size) => {
+  test.each([['the store', 1_700_000], ['a message to the store', 2_200_000], ['a request', 3_300_000]])('an object that is too large for %s is refused with that reason', async (_what, size) => {
     const ns = `large-${size}`;
     const definition = structuredClone(a.crd('bulks', 'Bulk', 'large.example.com')) as any;
     definition.spec.versions[0].schema.openAPIV3Schema['x-kubernetes-preserve-unknown-fields'] = true;

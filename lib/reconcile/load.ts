@@ -2,8 +2,10 @@ import { FlotillaError } from '../errors';
 import { autoscaled } from './autoscaled';
 import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 import type { ClusterAccess } from '../tree/documents';
+import type { Manifest } from '../tree/manifest';
 import { API_VERSION } from '../tree/names';
-import type { ClusterEntry, FleetTree } from '../tree/read';
+import { parseObject } from '../tree/objects';
+import type { ClusterEntry, DeliveryEntry, FleetTree } from '../tree/read';
 import type { TreeEntry } from '../tree/source';
 import { parseYaml } from '../yaml/parse';
 
@@ -25,7 +27,11 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promi
   }
   const { namespace } = tree.fleet.spec;
   const read = await tree.readAll(cluster.deliveries);
-  const scaled = autoscaled([...read.values()].flatMap(content => content.objects?.map(({ manifest }) => manifest) ?? []));
+  // An autoscaler still scales when another file of its application is broken.
+  const manifests = await Promise.all(cluster.deliveries.map(delivery => (
+    read.get(delivery)?.objects?.map(({ manifest }) => manifest) ?? readWhatCanBe(tree, delivery)
+  )));
+  const scaled = autoscaled(manifests.flat());
   const targets: DesiredTarget[] = [];
   const errors: FlotillaError[] = [];
   const unreadable: string[] = [];
@@ -48,6 +54,19 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry): Promi
       targets, unreadable, approvals: await readApprovals(tree, cluster.name),
     },
   };
+}
+
+/** The objects of an application that cannot be read whole, as far as they can. */
+async function readWhatCanBe(tree: FleetTree, delivery: DeliveryEntry): Promise<Manifest[]> {
+  const entries = delivery.objectEntries.filter(({ mode }) => mode === 'file');
+  const contents = await tree.source.read(entries);
+  return entries.flatMap(({ path }) => {
+    try {
+      return [parseObject(contents.get(path)?.toString('utf8') ?? '', path)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** `clusters/NAME/APPLICATION.approval.yaml` */

@@ -127,6 +127,10 @@ describeWithCluster('fields that others own', { clusters: ['one'] }, context => 
     await patch(`${site('hpa').path}/scale`, { spec: { replicas: 4 } });
     expect((await apply([deployment('hpa')], {}, more)).writes).toBe(0);
     expect(await replicas()).toBe(4);
+
+    const broken = { ...a.configMap('x', undefined, 'hpa'), metadata: { name: 'x', namespace: 'hpa', annotations: { [IGNORE_ANNOTATION]: '?' } } };
+    expect((await apply([deployment('hpa')], {}, { scaling: { objects: [autoscaler('hpa'), broken] } })).writes).toBe(0);
+    expect(await replicas()).toBe(4);
   });
 
   test('one that others made first keeps their value', async () => {

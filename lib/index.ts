@@ -15,6 +15,8 @@ export { Overlay } from './model/overlay';
 export type { ObjectSelector, OverlayProps, PatchedObject, PatchOverlayProps, ValuesOverlayProps } from './model/overlay-props';
 export type { OneOrMany, Selector } from './model/selector';
 export type { Target } from './model/target';
+export type { HealthRule } from './rules/health-rule';
+export type { IgnoreRule } from './rules/ignore-rule';
 export type { Synthesis } from './synth/synthesize';
 export { openValues } from './model/values';
 export type { DeepPartial } from './model/values';

@@ -28,9 +28,12 @@ export function isTypedPatchFailure(error: unknown): boolean {
   return isStatus(error, 500) && /failed to create typed (patch|live) object/.test(error.message);
 }
 
-/** The object, as it is or as it would be, is larger than what the server can keep. It calls that its own fault (500); no retry helps. */
+/**
+ * The object is too large to be stored. The server says so by 413 when the request alone is, and calls it its own fault (500) when the object would be, with
+ * what others have in it and the marks of who wrote it.
+ */
 export function isTooLarge(error: unknown): boolean {
-  return isStatus(error, 500) && /larger than max|request is too large|ResourceExhausted/.test(error.message) || isStatus(error, 413);
+  return isStatus(error, 413) || (isStatus(error, 500) && /request is too large|message larger than max|ResourceExhausted/.test(error.message));
 }
 
 /** An apply without force met fields that others own. */

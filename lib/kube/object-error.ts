@@ -10,7 +10,7 @@ import { canI, deniedBy } from './denial';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
 /**
- * What is wrong with one object: FLT5101 to FLT5110; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
+ * What is wrong with one object: FLT5101 to FLT5110 and FLT5112; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
  *
  * @param identity the object, as `formatIdentity` writes it
  */
@@ -39,6 +39,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   if (isTypedPatchFailure(error)) {
     return fail('FLT5103', `does not fit the schema of its kind: ${withoutPrefix(error.message)}`, 'correct the field; `kubectl explain` lists those there are');
   }
+  if (isTooLarge(error)) {
+    return fail('FLT5112', `is too large to be stored, with what others have added to it: ${error.message}`, 'split the object, or remove what made it grow; `kubectl get -o json | wc -c` tells its size');
+  }
   if (isNotServed(error)) {
     return fail('FLT5104', `is of a kind that the cluster does not serve (${error.request.path})`, 'install its CustomResourceDefinition, or check apiVersion and kind');
   }
@@ -53,9 +56,6 @@ export function objectError(connection: Connection, identity: string, error: unk
   }
   if (isStale(error) || isAlreadyExists(error)) {
     return fail('FLT5108', 'was changed by somebody else at the same time', 'try again');
-  }
-  if (isTooLarge(error)) {
-    return fail('FLT5102', `is too large for the API server: ${error.message}`, 'make it smaller, or split it: with all that others added to it, an object may have about 1 MB');
   }
   if (isInvalid(error)) {
     return fail('FLT5102', `is not valid: ${causes(error).join('\n    ')}`, 'correct the manifest, where it is rendered');

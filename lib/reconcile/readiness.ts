@@ -3,8 +3,10 @@ import { isForbidden } from '../kube/classify';
 import { Collection } from '../kube/collection';
 import type { Connection } from '../kube/connection';
 import type { Discovery } from '../kube/discovery';
-import { assessHealth, KubeObject, waitState } from '../kube/health';
+import { assessByRules, KubeObject } from '../kube/health';
 import type { ObjectList } from '../kube/list';
+import type { HealthRule } from '../rules/health-rule';
+import type { DeliverySpec } from '../tree/documents';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** What an object is waited for. */
@@ -31,6 +33,14 @@ const READY_AT_ONCE = new Set([
   'MutatingWebhookConfiguration.admissionregistration.k8s.io', 'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
 ]);
 
+/** The health rules of applications, by the ids of their sets. */
+export type HealthRules = ReadonlyMap<string, readonly HealthRule[]>;
+
+/** Those of all applications that a cluster wants. */
+export function healthRules(targets: readonly { readonly setId: string; readonly spec: DeliverySpec }[]): HealthRules {
+  return new Map(targets.flatMap(({ setId, spec }) => spec.health ? [[setId, spec.health] as const] : []));
+}
+
 /** The objects of one kind that somebody asks for, and what was read of them. */
 export interface KindReading {
   readonly ids: readonly ObjectIdentity[];
@@ -43,11 +53,19 @@ export interface KindReading {
 export class ReadinessReader {
   private readonly collections = new Map<string, Collection>();
 
-  constructor(private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal) {}
+  constructor(
+    private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal,
+    private readonly rules: HealthRules = new Map(),
+  ) {}
+
+  /** How the application of a set tells the health of custom kinds. */
+  public rulesOf(setId: string): readonly HealthRule[] {
+    return this.rules.get(setId) ?? [];
+  }
 
   /** How ready the objects of a set are, now. */
   public async read(ids: readonly ObjectIdentity[], setId: string): Promise<ObjectState[]> {
-    return statesOf(ids, setId, await this.readKinds(ids));
+    return statesOf(ids, setId, await this.readKinds(ids), this.rulesOf(setId));
   }
 
   /** The kinds of the objects, as `formatGroupKind`, without those that are ready as soon as they are stored. */
@@ -86,7 +104,9 @@ export class ReadinessReader {
 }
 
 /** How ready objects are by what was read, in the order of the identities. */
-export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>): ObjectState[] {
+export function statesOf(
+  ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>, rules: readonly HealthRule[] = [],
+): ObjectState[] {
   return ids.map(id => {
     const key = formatIdentity(id);
     const list = kinds.get(formatGroupKind(id))?.list;
@@ -95,17 +115,17 @@ export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: R
     }
     return list === 'forbidden'
       ? { key, ready: false, failed: false, unreadable: true, message: 'it may not be read' }
-      : stateOf(key, list.objects.get(key), setId);
+      : stateOf(key, list.objects.get(key), setId, rules);
   });
 }
 
 /** How ready one object is; undefined: it is not there. */
-export function stateOf(key: string, object: KubeObject | undefined, setId: string): ObjectState {
+export function stateOf(key: string, object: KubeObject | undefined, setId: string, rules: readonly HealthRule[] = []): ObjectState {
   if (!object || !belongsTo(object.metadata as { labels?: Record<string, string> } | undefined, setId)) {
     return { key, ready: false, failed: false, message: 'is missing' };
   }
-  const state = waitState(object);
-  return { key, ready: state === 'Current', failed: state === 'Failed', message: assessHealth(object).message };
+  const { wait, message } = assessByRules(object, rules);
+  return { key, ready: wait === 'Current', failed: wait === 'Failed', message };
 }
 
 /** One sentence on what is not ready yet; undefined when all is. */

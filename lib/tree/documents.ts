@@ -1,3 +1,6 @@
+import type { HealthRule } from '../rules/health-rule';
+import type { IgnoreRule } from '../rules/ignore-rule';
+
 /**
  * The three kinds of description in the committed tree. They are plain data: what synth writes, every reader of
  * the tree (ours, of this version or a later one) relies on.
@@ -57,6 +60,10 @@ export interface DeliverySpec {
   /** Applications of the same cluster that must be Ready before this one is applied. Sorted. */
   dependsOn?: string[];
   prune?: PrunePolicy;
+  /** How to tell the health of custom kinds. Sorted, one a kind. */
+  health?: readonly HealthRule[];
+  /** Fields that somebody else owns by design. Sorted. */
+  ignore?: readonly IgnoreRule[];
 }
 
 export interface PrunePolicy {

@@ -22,6 +22,7 @@ import type { LoadedCluster } from '../load';
 import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
 import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
 import type { ObjectResult, TargetResult } from '../report';
+import { healthRules } from '../readiness';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
 
@@ -61,6 +62,7 @@ export class Session {
   private readonly fights = new Fights();
   private readonly backoff = new Backoff();
   private readonly ready = new Set<string>();
+  private rules: ReturnType<typeof healthRules>;
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
   private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
@@ -75,12 +77,13 @@ export class Session {
 
   private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
     this.failed.catch(() => undefined);
+    this.rules = healthRules(loaded.desired.targets);
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
     this.view = new View({
-      connection: options.connection, discovery,
+      connection: options.connection, discovery, rulesOf: setId => this.rules.get(setId) ?? [],
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
@@ -122,6 +125,11 @@ export class Session {
     const all = former.unreadable.join() !== loaded.desired.unreadable.join();
     const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
+    const rules = healthRules(loaded.desired.targets);
+    if (JSON.stringify([...rules]) !== JSON.stringify([...this.rules])) {
+      this.rules = rules;
+      this.view.reassess();
+    }
     await this.follow();
     for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
       this.backoff.forget(application);

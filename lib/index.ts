@@ -1,3 +1,6 @@
+export type { DeliveryPermissions, PolicyRule } from './bootstrap/policy-rule';
+export { Reconciler } from './bootstrap/reconciler';
+export type { ReconcilerSettings } from './bootstrap/settings';
 export { FlotillaError } from './errors';
 export type { ErrorLocation, FlotillaErrorProps } from './errors';
 export { Fleet } from './fleet';

@@ -7,6 +7,8 @@ import { formatGroupKind, groupOf } from '../tree/manifest';
 /**
  * The objects of an agent or a hub, for an application of a fleet: so the agent's own version and rights are in Git, and it delivers itself.
  *
+ * The rights have to cover all that the agent delivers, these objects among it.
+ *
  * `flotilla bootstrap` prints the same objects; it makes the first of them in a cluster where nothing delivers yet.
  *
  * ```ts
@@ -14,7 +16,7 @@ import { formatGroupKind, groupOf } from '../tree/manifest';
  *   namespace: 'flotilla-system',
  *   placement: {},
  *   render: (chart, _values, target) => {
- *     new Reconciler(chart, 'agent', { mode: 'agent', image, repo, clusters: [target.cluster.name], permissions: { clusterRoles: ['cluster-admin'] } });
+ *     new Reconciler(chart, 'agent', { mode: 'agent', image, repo, clusters: [target.cluster], permissions: { clusterRoles: ['cluster-admin'] } });
  *   },
  * });
  * ```
@@ -28,9 +30,14 @@ export class Reconciler extends Construct {
    */
   constructor(scope: Construct, id: string, settings: ReconcilerSettings) {
     super(scope, id);
-    for (const manifest of reconcilerObjects(settings)) {
+    const objects = reconcilerObjects(settings).map(manifest => {
       const kind = formatGroupKind({ group: groupOf(manifest.apiVersion), kind: manifest.kind });
-      new ApiObject(this, `${kind} ${manifest.metadata.name}`, manifest);
+      return { manifest, object: new ApiObject(this, `${kind} ${manifest.metadata.name}`, manifest) };
+    });
+    // An agent that loses the rights of its own role before it has got those of another could never bind that other one.
+    const bindings = objects.filter(({ manifest: { kind, metadata: { name } } }) => kind === 'ClusterRoleBinding' && name.split(':').length > 2);
+    for (const { object } of objects.filter(({ manifest }) => manifest.kind === 'ClusterRole')) {
+      object.node.addDependency(...bindings.map(binding => binding.object));
     }
   }
 }

@@ -1,4 +1,6 @@
+import { temporaryFolder } from '../temporary-folder';
 import { AccountUser, may, userOfAccount } from './service-account';
+import { Application, Cluster, Environment, Fleet, Reconciler } from '../../lib';
 import { bootstrapReconciler } from '../../lib/bootstrap/bootstrap';
 import { readDeliveries } from '../../lib/bootstrap/read-deliveries';
 import { guessPlural, resourceNames } from '../../lib/bootstrap/resource-name';
@@ -172,6 +174,29 @@ describeWithCluster('flotilla bootstrap', { controllers: true }, context => {
       });
       expect(outcomes(await applyFleet({ source: new FolderSource(dark), kubeconfig: account.kubeconfig })).join()).toContain('would grant permissions that its deliverer does not hold');
     });
+  });
+
+  test('an agent that is in its own tree takes over what bootstrap made, and has the rights that the tree gives it', async () => {
+    const fleet = new Fleet('self', { environments: ['prod'], namespace: 'self' });
+    new Cluster(new Environment(fleet, 'prod'), 'one');
+    new Application(fleet, 'flotilla', {
+      namespace: 'self', placement: {},
+      render: (chart, _values, target) => {
+        new Reconciler(chart, 'agent', {
+          mode: 'agent', image: IMAGE, repo: REPO, clusters: [target.cluster], namespace: 'self', permissions: { clusterRoles: ['cluster-admin'] },
+        });
+      },
+    });
+    const dir = temporaryFolder();
+    fleet.synth({ outdir: dir });
+    const applied = await flotilla(['bootstrap', 'agent', '--repo', REPO, '--dir', dir, '--image', 'registry.example/flotilla:0', '--cluster', 'one', '--kubeconfig', context.plane.kubeconfig, '--apply']);
+    expect([applied.code, applied.err]).toEqual([0, '']);
+    const { kubeconfig } = await userOfAccount(context.plane, context.kube, 'self/flotilla-agent', 'one');
+    expect(outcomes(await applyFleet({ source: new FolderSource(dir), kubeconfig, wait: true, timeoutMs: 60_000 }))).toEqual(['flotilla applied']);
+    const deployment = await context.kube.get('/apis/apps/v1/namespaces/self/deployments/flotilla-agent');
+    expect(deployment.spec.template.spec.containers[0].image).toBe(IMAGE);
+    expect(await context.kube.tryGet(`/apis/${RBAC}/v1/clusterrolebindings/self:flotilla-agent:cluster-admin`)).toBeDefined();
+    expect(outcomes(await applyFleet({ source: new FolderSource(dir), kubeconfig }))).toEqual(['flotilla unchanged']);
   });
 
   test('the rights of a tree are made of all that it holds, or not at all', async () => {

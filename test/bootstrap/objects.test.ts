@@ -12,7 +12,8 @@ const hub: ReconcilerSettings = { mode: 'hub', image, repo: 'git@git.example.com
 
 const names = (objects: readonly Manifest[]): string[] => objects.map(manifest => formatIdentity(identityOf(manifest)));
 // A test looks into objects of any kind.
-const find = (objects: readonly Manifest[], kind: string): any => objects.find(manifest => manifest.kind === kind); // eslint-disable-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+const find = (objects: readonly Manifest[], kind: string): any => objects.find(manifest => manifest.kind === kind);
 
 function refusals(settings: ReconcilerSettings): string[] {
   try {

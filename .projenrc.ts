@@ -116,5 +116,5 @@ project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
-for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json', '/Dockerfile', '/.dockerignore']) project.npmignore?.exclude(path);
 project.synth();

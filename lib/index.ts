@@ -1,3 +1,6 @@
+export type { DeliveryPermissions, PolicyRule } from './bootstrap/policy-rule';
+export { Reconciler } from './bootstrap/reconciler';
+export type { ReconcilerSettings } from './bootstrap/settings';
 export { FlotillaError } from './errors';
 export type { ErrorLocation, FlotillaErrorProps } from './errors';
 export { Fleet } from './fleet';
@@ -20,5 +23,5 @@ export type { IgnoreRule } from './rules/ignore-rule';
 export type { Synthesis } from './synth/synthesize';
 export { openValues } from './model/values';
 export type { DeepPartial } from './model/values';
-export type { ClusterAccess, PrunePolicy } from './tree/documents';
+export type { ClusterAccess, ClusterSecretReference, PrunePolicy } from './tree/documents';
 export type { Manifest, ManifestMetadata } from './tree/manifest';

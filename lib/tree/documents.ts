@@ -37,10 +37,21 @@ export interface ClusterDocument {
   };
 }
 
-/** How a reconciler that is not in the cluster reaches it. */
+/** How a reconciler that is not in the cluster reaches it: by a context or by a Secret, not both. */
 export interface ClusterAccess {
   /** Name of a context in the reader's kubeconfig. Default: the cluster's name. */
   context?: string;
+  /** A Secret in the cluster of the hub, as `flotilla cluster add` writes it. */
+  secret?: ClusterSecretReference;
+}
+
+/** A Secret that holds the kubeconfig of a cluster. The tree holds its name, never its content. */
+export interface ClusterSecretReference {
+  name: string;
+  /** Default: the namespace of the hub. */
+  namespace?: string;
+  /** Key of the Secret whose value is the kubeconfig. Default: `kubeconfig`. */
+  key?: string;
 }
 
 /** `clusters/NAME/APPLICATION.yaml`. */

@@ -42,7 +42,13 @@ export function parseCluster(text: string, file: string): ClusterDocument {
     .text('spec.environment')
     .texts('spec.labels')
     .map('spec.access')
-    .optional('spec.access.context', shape => shape.text('spec.access.context')));
+    .optional('spec.access.context', shape => shape.text('spec.access.context'))
+    .optional('spec.access.secret', shape => shape
+      .map('spec.access.secret')
+      .absent('spec.access.context', 'a cluster has either a context or a secret')
+      .name('spec.access.secret.name')
+      .optional('spec.access.secret.namespace', inner => inner.name('spec.access.secret.namespace'))
+      .optional('spec.access.secret.key', inner => inner.text('spec.access.secret.key'))));
 }
 
 /** Reads `clusters/NAME/APPLICATION.yaml`; undefined when the file is not ours; throws FLT3002, FLT3007, FLT3013. */

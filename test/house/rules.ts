@@ -20,15 +20,17 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   // Of the tree it knows what an object is called, not where it lies. A kubeconfig is parsed by js-yaml itself: it is the user's own file, and may be large.
   'kube': { parts: ['errors.ts', 'rules', 'yaml', 'tree/manifest.ts', 'tree/names.ts'], packages: ['node:*', 'undici', 'js-yaml', '@kubernetes/client-node'] },
   'reconcile': { parts: ['errors.ts', 'git', 'kube', 'rules', 'tree', 'yaml'], packages: ['node:*'] },
+  // What an agent or a hub needs in its clusters: data, and one construct for those who commit it. The command line uses the data, and so runs without cdk8s.
+  'bootstrap': { parts: ['errors.ts', 'git/mask.ts', 'kube', 'reconcile', 'tree', 'yaml'], packages: ['node:*', 'cdk8s', 'constructs'] },
   // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
   'model': { parts: ['errors.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
   // `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'rules', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
   'fleet.ts': { parts: ['errors.ts', 'model', 'synth', 'tree'], packages: [] },
-  'index.ts': { parts: ['errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'synth', 'tree', 'yaml'], packages: [] },
+  'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'synth', 'tree', 'yaml'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
-  'cli': { parts: ['errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */

@@ -38,7 +38,10 @@ export function apiServerArgs(settings: ApiServerSettings, port: number): string
     // A new node would get a taint that only the node lifecycle controller takes away.
     `--disable-admission-plugins=TaintNodesByCondition${settings.serviceAccounts ? '' : ',ServiceAccount'}`,
     '--profiling=false',
-    ...settings.auditLog ? [`--audit-log-path=${settings.auditLog}`, `--audit-policy-file=${auditPolicyFile(settings.folder)}`] : [],
+    // Without a size, it would begin a new file after 100 MB.
+    ...settings.auditLog ? [
+      `--audit-log-path=${settings.auditLog}`, '--audit-log-maxsize=100000', `--audit-policy-file=${auditPolicyFile(settings.folder)}`,
+    ] : [],
   ];
 }
 

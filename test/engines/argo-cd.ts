@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArgoCdBinaries } from './binaries';
-import { acceptsConnections, answers, type Engine } from './engine';
+import { acceptsConnections, answers, GO_DEFAULTS, type Engine } from './engine';
 import { installCrds, installInto, readManifests } from './install';
 import type { KubeObject } from '../control-plane/client';
 import type { ControlPlane } from '../control-plane/control-plane';
@@ -88,6 +88,7 @@ export function argoCdObjects(config: readonly KubeObject[]): KubeObject[] {
 /** All its files are below the folder, and none at the places of its image. */
 export function argoCdEnvironment(folder: string, namespace: string, kubeconfig: string, raised: boolean): Record<string, string> {
   return {
+    ...GO_DEFAULTS,
     KUBECONFIG: kubeconfig,
     // The cluster of the kubeconfig is `https://kubernetes.default.svc`.
     ARGOCD_FAKE_IN_CLUSTER: 'true',

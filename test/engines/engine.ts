@@ -11,6 +11,9 @@ export interface Engine {
   stop(options?: { readonly keepLogs?: boolean }): Promise<void>;
 }
 
+/** Their images run with Go's own setting, unlike the control plane of the tests: their memory and time are to be what users get. */
+export const GO_DEFAULTS = { GOGC: '100' };
+
 /** Whether a URL answers 200: a question for the readiness of a server. */
 export function answers(url: string): Promise<boolean> {
   return new Promise(resolve => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KustomizeControllerBinaries } from './binaries';
-import { answers, type Engine } from './engine';
+import { answers, GO_DEFAULTS, type Engine } from './engine';
 import { installCrds, installInto } from './install';
 import type { ControlPlane } from '../control-plane/control-plane';
 import { startServer } from '../control-plane/server';
@@ -34,7 +34,7 @@ export async function startKustomizeController(plane: ControlPlane, options: Kus
       logFile: join(folder.logs, 'kustomize-controller.log'),
       ports: 2,
       args: (metrics, health) => kustomizeControllerArgs(metrics!, health!, options.raised ?? false),
-      env: { KUBECONFIG: plane.user(options.user ?? 'admin').kubeconfig, RUNTIME_NAMESPACE: FLUX_NAMESPACE, TMPDIR: scratch },
+      env: { ...GO_DEFAULTS, KUBECONFIG: plane.user(options.user ?? 'admin').kubeconfig, RUNTIME_NAMESPACE: FLUX_NAMESPACE, TMPDIR: scratch },
       ready: (_, health) => answers(`http://127.0.0.1:${health}/readyz`),
     });
     return {

@@ -6,7 +6,12 @@ import type { Missing } from '../control-plane/binaries';
 import { cacheFolder } from '../control-plane/build-plan';
 import { executable, tryFindInPath } from '../control-plane/executable';
 
-const run = promisify(execFile);
+const runFile = promisify(execFile);
+
+/** The environment goes along explicitly: jest gives a test file an own one, which a child would not inherit. */
+function run(program: string, args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = {}): Promise<{ stdout: string }> {
+  return runFile(program, args, { cwd, env: { ...process.env, ...env } });
+}
 
 /** A redis-server, and the environment in which it finds its libraries. */
 export interface RedisBinary {
@@ -35,12 +40,12 @@ async function unpack(folder: string, progress: (line: string) => unknown): Prom
     progress('redis: fetching Debian\'s package, once');
     // Only those that are not installed already.
     const { stdout } = await run('apt-get', ['install', '--simulate', '--no-install-recommends', 'redis-server']);
-    await run('apt-get', ['download', ...packagesToInstall(stdout)], { cwd: unfinished });
+    await run('apt-get', ['download', ...packagesToInstall(stdout)], unfinished);
     for (const file of readdirSync(unfinished).filter(name => name.endsWith('.deb'))) {
-      await run('dpkg', ['-x', file, '.'], { cwd: unfinished });
+      await run('dpkg', ['-x', file, '.'], unfinished);
       rmSync(join(unfinished, file));
     }
-    await run(inFolder(unfinished).program, ['--version'], { env: { ...process.env, ...inFolder(unfinished).env } });
+    await run(inFolder(unfinished).program, ['--version'], unfinished, inFolder(unfinished).env);
     renameSync(unfinished, folder);
   } catch (e) {
     // Another process may have been faster.

@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   try {
     peers = await Peers.start(plane, chosen);
     for (let round = 0; round <= runs; round++) {
+      process.stderr.write(`${round === 0 ? 'warm-up' : `run ${round} of ${runs}`} …\n`);
       await runRound(plane, peers, String(round), (name, contender, run) => {
         // The first round warms up the server and the file system.
         if (round > 0) {

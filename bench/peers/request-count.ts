@@ -35,7 +35,7 @@ export class RequestCount {
     const file = openSync(this.file, 'r');
     try {
       const { size } = fstatSync(file);
-      const chunk = Buffer.alloc(1 << 20);
+      const chunk = Buffer.alloc(1_048_576);
       let rest = Buffer.alloc(0);
       while (this.offset < size) {
         const read = readSync(file, chunk, 0, Math.min(chunk.length, size - this.offset), this.offset);

@@ -11,7 +11,7 @@ import { kubectl } from '../test/control-plane/kubectl';
 import { a } from '../test/reconcile/written-tree';
 
 /**
- * `npm run bench -- reconcile [--size 1000] [--runs 5] [--peers flux,argo,argo-validating|none] [--drift]`: a one-shot apply beside the raw loop of its
+ * `npm run bench -- reconcile [--size 1000] [--runs 5] [--peers flux,argo|none] [--drift]`: a one-shot apply beside the raw loop of its
  * requests, kubectl, and the engines of others, which are built when they are first used.
  */
 const size = numberAfter('--size', 1000);

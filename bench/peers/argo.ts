@@ -14,21 +14,30 @@ interface ApplicationStatus {
   readonly operationState?: { readonly phase: string; readonly message?: string; readonly syncResult?: { readonly revision: string } };
 }
 
+/** Ways to run it, by their `syncOptions`; the first is the fastest. Each is an installation of its own: this is its namespace, and its user at the API server. */
+export const ARGO_WAYS = {
+  'argocd': ['ServerSideApply=true', 'Validate=false'],
+  // Checks each manifest against the API server's OpenAPI document, as it does unless told otherwise.
+  'argocd-validating': ['ServerSideApply=true'],
+  // Compares three states itself, as it does unless told otherwise.
+  'argocd-client-side': ['Validate=false'],
+} as const;
+
+export type ArgoWay = keyof typeof ARGO_WAYS;
+
 /** One Application that syncs and heals by itself, of a Git repository on this machine. */
 export class ArgoPeer extends EnginePeer {
-  /** @param validate whether it checks each manifest against the API server's OpenAPI document, as it does unless told otherwise */
-  static async start(plane: ControlPlane, binaries: ArgoCdBinaries, validate: boolean): Promise<ArgoPeer> {
-    const user = argoUser(validate);
-    const engine = await startArgoCd(plane, { binaries, namespace: user, user, raised: true });
-    return new ArgoPeer(plane, engine, user, validate);
+  static async start(plane: ControlPlane, binaries: ArgoCdBinaries, way: ArgoWay): Promise<ArgoPeer> {
+    const engine = await startArgoCd(plane, { binaries, namespace: way, user: way, raised: true });
+    return new ArgoPeer(plane, engine, way, binaries.version);
   }
 
   readonly name: string;
   private git = new GitFolder();
 
-  private constructor(plane: ControlPlane, engine: Engine, private readonly own: string, private readonly validate: boolean) {
+  private constructor(plane: ControlPlane, engine: Engine, private readonly own: ArgoWay, version: string) {
     super(plane, engine, own);
-    this.name = `Argo CD, raised settings, ${validate ? 'validating' : 'Validate=false'}`;
+    this.name = `Argo CD ${version}, raised settings, ${ARGO_WAYS[own].join(', ')}`;
   }
 
   async install(namespace: string, folder: string): Promise<Run> {
@@ -40,7 +49,7 @@ export class ArgoPeer extends EnginePeer {
         apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: namespace, namespace: this.own },
         spec: {
           project: 'default', source: { repoURL: this.git.url, path: '.', targetRevision: 'main' }, destination: { server: 'https://kubernetes.default.svc', namespace },
-          syncPolicy: { automated: { selfHeal: true }, ...this.validate ? {} : { syncOptions: ['Validate=false'] } },
+          syncPolicy: { automated: { selfHeal: true }, syncOptions: ARGO_WAYS[this.own] },
         },
       });
       await this.untilSynced(revision);
@@ -86,9 +95,4 @@ export class ArgoPeer extends EnginePeer {
         && operationState?.phase === 'Succeeded' && operationState.syncResult?.revision === revision;
     }, PATIENCE);
   }
-}
-
-/** Its user at the API server, and its namespace: the two ways of running it are two installations. */
-export function argoUser(validate: boolean): string {
-  return validate ? 'argocd-validating' : 'argocd';
 }

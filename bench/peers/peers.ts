@@ -1,4 +1,4 @@
-import { ArgoPeer, argoUser } from './argo';
+import { ARGO_WAYS, ArgoPeer } from './argo';
 import { FluxPeer } from './flux';
 import type { Peer } from './peer';
 import type { Missing } from '../../test/control-plane/binaries';
@@ -8,22 +8,23 @@ import { Run } from '../contender';
 
 const starts = {
   'flux': async (plane, tell) => startWith(await kustomizeControllerBinaries(tell), binaries => FluxPeer.start(plane, binaries)),
-  'argo': async (plane, tell) => startWith(await argoCdBinaries(tell), binaries => ArgoPeer.start(plane, binaries, false)),
-  'argo-validating': async (plane, tell) => startWith(await argoCdBinaries(tell), binaries => ArgoPeer.start(plane, binaries, true)),
+  'argo': async (plane, tell) => startWith(await argoCdBinaries(tell), binaries => ArgoPeer.start(plane, binaries, 'argocd')),
+  'argo-validating': async (plane, tell) => startWith(await argoCdBinaries(tell), binaries => ArgoPeer.start(plane, binaries, 'argocd-validating')),
+  'argo-client-side': async (plane, tell) => startWith(await argoCdBinaries(tell), binaries => ArgoPeer.start(plane, binaries, 'argocd-client-side')),
 } satisfies Record<string, (plane: ControlPlane, tell: (line: string) => unknown) => Promise<Peer | Missing>>;
 
 export type PeerName = keyof typeof starts;
 
-/** Argo CD as it comes takes a minute for a thousand new objects: only on demand. */
+/** Argo CD with validation takes a minute for a thousand new objects: only on demand. */
 const USUAL: readonly PeerName[] = ['flux', 'argo'];
 
 /** What a control plane has to have for peers: a user for each, and a record of who asked for what. */
 export const planeForPeers: ControlPlaneOptions = {
   auditLog: true,
-  users: Object.fromEntries(['flux', argoUser(false), argoUser(true)].map(user => [user, ['system:masters']])),
+  users: Object.fromEntries(['flux', ...Object.keys(ARGO_WAYS)].map(user => [user, ['system:masters']])),
 };
 
-/** Reads `--peers flux,argo,argo-validating`, or `none`. */
+/** Reads `--peers flux,argo,argo-validating,argo-client-side`, or `none`. */
 export function chosenPeers(list: string | undefined): PeerName[] {
   if (list === undefined) {
     return [...USUAL];

@@ -14,7 +14,7 @@ interface ApplicationStatus {
   readonly operationState?: { readonly phase: string; readonly message?: string; readonly syncResult?: { readonly revision: string } };
 }
 
-/** Ways to run it, by their `syncOptions`; the first is the fastest. Each is an installation of its own: this is its namespace, and its user at the API server. */
+/** Ways to run it, by their `syncOptions`; the first is the fastest. Each is an installation of its own, with this as its namespace and its user. */
 export const ARGO_WAYS = {
   'argocd': ['ServerSideApply=true', 'Validate=false'],
   // Checks each manifest against the API server's OpenAPI document, as it does unless told otherwise.

@@ -48,7 +48,8 @@ export class ArgoPeer extends EnginePeer {
       await this.plane.kube.create({
         apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: namespace, namespace: this.own },
         spec: {
-          project: 'default', source: { repoURL: this.git.url, path: '.', targetRevision: 'main' }, destination: { server: 'https://kubernetes.default.svc', namespace },
+          project: 'default', source: { repoURL: this.git.url, path: '.', targetRevision: 'main' },
+          destination: { server: 'https://kubernetes.default.svc', namespace },
           syncPolicy: { automated: { selfHeal: true }, syncOptions: ARGO_WAYS[this.own] },
         },
       });

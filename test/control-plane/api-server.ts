@@ -41,7 +41,10 @@ export function apiServerArgs(settings: ApiServerSettings, port: number): string
     `--disable-admission-plugins=TaintNodesByCondition${settings.serviceAccounts ? '' : ',ServiceAccount'}`,
     '--profiling=false',
     ...settings.everyVersion ? ['--runtime-config=api/all=true', '--feature-gates=AllAlpha=true,AllBeta=true'] : [],
-    ...settings.auditLog ? [`--audit-log-path=${settings.auditLog}`, `--audit-policy-file=${auditPolicyFile(settings.folder)}`] : [],
+    // Without a size, it would begin a new file after 100 MB.
+    ...settings.auditLog ? [
+      `--audit-log-path=${settings.auditLog}`, '--audit-log-maxsize=100000', `--audit-policy-file=${auditPolicyFile(settings.folder)}`,
+    ] : [],
   ];
 }
 

@@ -50,11 +50,12 @@ export class ControlPlane {
   readonly caFile: string;
   /** A kubeconfig file of the user admin, who may do everything. */
   readonly kubeconfig: string;
+  /** What `auditEvents` reads, for who reads a part of it; there is none without the option `auditLog`. */
+  readonly auditFile: string;
   /** The token of the user admin. */
   readonly token: string;
   private readonly folder: WorkFolder;
   private readonly certFolder: string;
-  private readonly auditFile: string;
   private readonly credentials: Credentials;
   private readonly clients = new Map<string, KubeClient>();
   private etcd?: SharedEtcd;

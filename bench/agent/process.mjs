@@ -19,7 +19,9 @@ const agent = new Agent({
     connections.set(loaded.name, connection);
     return connection;
   },
-  listener: event => {
+});
+
+agent.subscribe(event => {
     if (event.type === 'run' || event.type === 'drift' || event.type === 'source' || event.type === 'connection') {
       const { result, error, ...rest } = event;
       process.send({
@@ -27,7 +29,6 @@ const agent = new Agent({
         ...result ? { application: result.application, outcome: result.outcome, message: result.errors[0]?.message ?? result.message } : {},
       });
     }
-  },
 });
 
 function memory(name) {

@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { FlotillaError } from '../errors';
+import { agentCommand } from './commands/agent';
 import { applyCommand } from './commands/apply';
 import { approveCommand } from './commands/approve';
 import { bootstrapCommand } from './commands/bootstrap';
 import { clusterCommand } from './commands/cluster';
 import { diffCommand } from './commands/diff';
+import { hubCommand } from './commands/hub';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
 import { statusCommand } from './commands/status';
@@ -18,6 +20,11 @@ export interface CommandContext {
   readonly io: Io;
   exit(code: ExitCode): void;
 }
+
+/** In the order in which `--help` lists them. */
+const COMMANDS = [
+  initCommand, synthCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
+];
 
 /** Runs one command line; never throws. */
 export async function runCommand(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -37,7 +44,7 @@ Start here:
 
 Exit codes: 0 fine, 1 failed, 2 wrong use, 3 differences found (diff, plan), 130 stopped.
 `);
-  for (const make of [initCommand, synthCommand, diffCommand, planCommand, applyCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand]) {
+  for (const make of COMMANDS) {
     const command = make(context);
     equip(command, command.name(), io);
     program.addCommand(command);

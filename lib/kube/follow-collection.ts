@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Impersonation } from './access';
 import { ApiError } from './api-error';
 import { isAborted, isExpired, isForbidden, isNotServed } from './classify';
@@ -57,7 +58,9 @@ export async function followCollection(connection: Connection, resource: Resourc
   const follower = new Follower(connection, resource, reader, options);
   while (!options.signal.aborted) {
     const pause = await follower.turn();
-    await sleep(pause, options.signal);
+    if (pause > 0) {
+      await sleep(pause, undefined, { signal: options.signal }).catch(() => undefined);
+    }
   }
 }
 
@@ -200,19 +203,4 @@ function isUnknownOption(error: unknown): boolean {
 
 function jittered(milliseconds: number): number {
   return milliseconds * (0.5 + 0.5 * Math.random());
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || signal.aborted) {
-    return;
-  }
-  await new Promise<void>(resolve => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -83,7 +83,9 @@ export async function listMetadata(connection: Connection, resource: Resource, o
   for (let restarts = 0; ; restarts++) {
     try {
       const found: PartialObject[] = [];
-      await listPages(connection, resource, { ...options, metadataOnly: true }, object => found.push(partialObject(resource, object as unknown as PartialObject)));
+      await listPages(connection, resource, { ...options, metadataOnly: true }, object => {
+        found.push(partialObject(resource, object as unknown as PartialObject));
+      });
       return found;
     } catch (error) {
       // A page's token has expired: what was read and what is left are of different times.

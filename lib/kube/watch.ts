@@ -11,7 +11,7 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   /** What came after it is told. Absent: all objects there are come first, as ADDED. */
   readonly resourceVersion?: string;
-  /** All objects there are come first, of one point in time, then a BOOKMARK with `initialEventsEnd`: a list that is read as it comes (KEP-3157). @default false */
+  /** All objects there are come first, of one point in time, and then the bookmark of `isInitialEnd`: a list that is read as it comes. @default false */
   readonly initialEvents?: boolean;
   /** The objects come without their content. @default false */
   readonly metadataOnly?: boolean;

@@ -20,7 +20,11 @@ export interface LoadedCluster {
   readonly scaled: readonly string[];
 }
 
-/** Reads all that a cluster wants; what is as it was in an earlier tree is taken from there. @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read. */
+/**
+ * Reads all that a cluster wants; what is as it was in an earlier tree is taken from there.
+ *
+ * @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read
+ */
 export async function loadCluster(tree: FleetTree, cluster: ClusterEntry, former?: LoadedCluster): Promise<LoadedCluster> {
   if (cluster.error || !cluster.document) {
     throw cluster.error ?? new FlotillaError('FLT3008', {

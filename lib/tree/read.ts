@@ -56,7 +56,10 @@ export class FleetTree {
     return read.objects;
   }
 
-  /** Reads the objects of several deliveries in one go, but for those that the caller knows already; what is wrong with one of them spoils no other. Throws when the source fails. */
+  /**
+   * Reads the objects of several deliveries in one go, but for those that the caller knows already; what is wrong with one of them spoils no other. Throws
+   * when the source fails.
+   */
   public async readAll(deliveries: readonly DeliveryEntry[], known: KnownObjects = () => undefined): Promise<Map<DeliveryEntry, ReadObjects>> {
     const unknown = deliveries.flatMap(delivery => delivery.error ? [] : delivery.objectEntries.filter(entry => !known(entry)));
     const contents = await this.source.read(unknown);
@@ -82,7 +85,8 @@ export async function readFleetTree(source: TreeSource, options: ReadFleetOption
   const fleet = parseFleet((contents.get(FLEET_FILE) as Buffer).toString('utf8'));
   const wanted = options.clusters && new Set(options.clusters);
   const names = [...new Set([...fleet.spec.clusters, ...files.clusters.keys()])].filter(name => !wanted || wanted.has(name)).sort();
-  const clusters = addDuplicateErrors(await readClusters(source, fleet, names.map(name => files.clusters.get(name) ?? noFiles(name)), options.former?.clusters));
+  const found = names.map(name => files.clusters.get(name) ?? noFiles(name));
+  const clusters = addDuplicateErrors(await readClusters(source, fleet, found, options.former?.clusters));
   const errors = [...files.elsewhere, ...clusters.flatMap(cluster => [
     ...cluster.error?.errors ?? [], ...cluster.deliveries.flatMap(delivery => delivery.error?.errors ?? []),
   ])];

@@ -31,5 +31,6 @@ export class Backoff {
 /** Whether the same request may succeed later, though nobody changes the tree. */
 function mayPass(error: FlotillaError): boolean {
   const { cause } = error;
-  return PASSING.has(error.code) || cause instanceof ApiError && (isRetryable(cause) || isMissingNamespace(cause) !== undefined || isTerminatingNamespace(cause));
+  return PASSING.has(error.code)
+    || cause instanceof ApiError && (isRetryable(cause) || isMissingNamespace(cause) !== undefined || isTerminatingNamespace(cause));
 }

@@ -10,6 +10,8 @@ export interface ClusterLoopOptions {
   /** Opens the way to the cluster, as the tree describes it. */
   readonly connect: (loaded: LoadedCluster, signal: AbortSignal) => Promise<Connection>;
   readonly listener: AgentListener;
+  /** Each object is looked at by a dry run once in this time, in milliseconds; 0: never. */
+  readonly auditMs: number;
   /** Ends it, with the requests that are under way. */
   readonly signal: AbortSignal;
 }
@@ -25,6 +27,7 @@ export class ClusterLoop {
   private wake?: () => void;
   private readonly end = new AbortController();
   private running?: Promise<void>;
+  private connection?: Connection;
 
   constructor(private readonly options: ClusterLoopOptions) {
     options.signal.addEventListener('abort', () => this.end.abort(options.signal.reason), { once: true });
@@ -81,15 +84,13 @@ export class ClusterLoop {
     }
   }
 
-  private connection?: Connection;
-
   private async runSession(): Promise<void> {
     const { signal } = this.end;
     const connection = await this.options.connect(this.loaded as LoadedCluster, signal);
     this.connection = connection;
     try {
       const loaded = this.loaded as LoadedCluster;
-      const session = await Session.open({ connection, listener: this.options.listener, signal }, loaded);
+      const session = await Session.open({ connection, listener: this.options.listener, auditMs: this.options.auditMs, signal }, loaded);
       try {
         this.session = session;
         this.error = undefined;

@@ -1,3 +1,4 @@
+import { audit } from './audit';
 import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
 import type { AgentListener, ClusterState, TargetState } from './events';
@@ -21,14 +22,16 @@ import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
 import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
 import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
-import type { ObjectResult, TargetResult } from '../report';
 import { healthRules } from '../readiness';
+import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
 
 export interface SessionOptions {
   readonly connection: Connection;
   readonly listener: AgentListener;
+  /** Each object is looked at by a dry run once in this time, in milliseconds; 0: never. */
+  readonly auditMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -67,6 +70,8 @@ export class Session {
   private readonly changedAt = new Map<string, number>();
   private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
   private holders?: ReadonlyMap<string, readonly string[]>;
+  /** Objects that the audit wants looked at. */
+  private readonly audited = new Set<string>();
   private probing = false;
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
@@ -164,9 +169,33 @@ export class Session {
   private async start(): Promise<void> {
     await this.follow();
     void this.recordWatch.run();
+    if (this.options.auditMs > 0) {
+      void audit({
+        everyMs: this.options.auditMs, signal: this.stop.signal,
+        keys: () => [...ownersOf(this.loaded.desired).keys()],
+        look: key => this.audit(key),
+      });
+    }
     for (const { application } of [...this.loaded.desired.targets, ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
+  }
+
+  private audit(key: string): void {
+    const owner = ownersOf(this.loaded.desired).get(key);
+    if (owner !== undefined) {
+      this.audited.add(key);
+      this.queue.add(owner);
+    }
+  }
+
+  /** What is audited now is looked at, though nothing seems to have changed. */
+  private withAudit(plan: TargetPlan): TargetPlan {
+    if (this.audited.size === 0 || !plan.steps.some(step => step.objects.some(({ object }) => this.audited.has(object.key)))) {
+      return plan;
+    }
+    const looked = (each: ObjectPlan): ObjectPlan => each.action === 'none' && this.audited.has(each.object.key) ? { ...each, action: 'look' } : each;
+    return { ...plan, idle: false, steps: plan.steps.map(step => ({ ...step, objects: step.objects.map(looked) })) };
   }
 
   private async follow(): Promise<void> {
@@ -201,7 +230,7 @@ export class Session {
     if (!planned) {
       return;
     }
-    const { plan, delayMs } = this.holdBack(planned, start);
+    const { plan, delayMs } = this.holdBack(this.withAudit(planned), start);
     if (delayMs > 0) {
       this.queue.addAfter(application, delayMs);
     }
@@ -271,6 +300,10 @@ export class Session {
     const { listener } = this.options;
     for (const object of result.objects) {
       this.tellDrift(plan, object, writers.get(object.object));
+      if (this.audited.delete(object.object)) {
+        const outcome = object.error ? 'failed' : object.action === 'unchanged' ? 'same' : 'drifted';
+        listener({ type: 'audit', cluster: this.name, object: object.object, outcome });
+      }
       this.changedAt.delete(object.object);
     }
     if (result.objects.some(each => ['created', 'pruned', 'released'].includes(each.action)) || result.outcome === 'removed') {

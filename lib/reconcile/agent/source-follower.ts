@@ -11,7 +11,7 @@ export interface SourceFollowerOptions {
   /** Between two questions, in milliseconds; a quarter more or less, so that many agents do not ask together. */
   readonly intervalMs: number;
   readonly listener: AgentListener;
-  /** Takes over a tree that was read whole; what it throws is told as an error of the source. */
+  /** Takes over a tree that was read; what it throws is what is wrong in it, and is told as an error of the source. */
   readonly onTree: (tree: FleetTree) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -31,6 +31,7 @@ export class SourceFollower {
   /** Of the tree that was looked at last: a tree that is wrong does not mend itself. */
   private treeId?: string;
   private failure?: FlotillaError;
+  private askedAt = performance.now();
   private woken?: Cause;
   private wakeUp?: () => void;
 
@@ -44,6 +45,11 @@ export class SourceFollower {
   /** Why the last question failed. */
   public get error(): FlotillaError | undefined {
     return this.failure;
+  }
+
+  /** Milliseconds since it was last asked. */
+  public get heartbeatAgeMs(): number {
+    return performance.now() - this.askedAt;
   }
 
   /** Something was pushed. */
@@ -73,6 +79,7 @@ export class SourceFollower {
   private async look(cause: Cause): Promise<SourceEvent['outcome']> {
     const { source, clusters, listener, onTree, signal } = this.options;
     const start = Date.now();
+    this.askedAt = performance.now();
     let outcome: SourceEvent['outcome'];
     let error: FlotillaError | undefined;
     try {
@@ -81,9 +88,9 @@ export class SourceFollower {
       error = outcome === 'unchanged' ? this.failure : undefined;
       if (outcome === 'changed') {
         const tree = await readFleetTree(new Fetched(source), { clusters, former: this.tree });
-        await onTree(tree);
         this.tree = tree;
         this.treeId = treeId;
+        await onTree(tree);
       }
     } catch (thrown) {
       if (signal.aborted) {
@@ -94,7 +101,7 @@ export class SourceFollower {
       }
       error = thrown;
       outcome = 'failed';
-      // The repository may answer next time; a tree that cannot be read stays what it is.
+      // The repository may answer next time; a tree that is wrong stays what it is.
       this.treeId = thrown.code.startsWith('FLT4') ? undefined : source.treeId;
     }
     this.failure = error;

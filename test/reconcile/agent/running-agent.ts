@@ -28,8 +28,8 @@ export class RunningAgent {
         this.connection = through(await connect({ name: loaded.name, kubeconfig, context: loaded.access.context, signal }));
         return this.connection;
       },
-      listener: event => this.events.push(event),
     });
+    this.agent.subscribe(event => this.events.push(event));
     this.ended = this.agent.run();
   }
 

@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import { Command } from 'commander';
+import { DEFAULT_NAMESPACE } from '../../bootstrap/settings';
+import { connect } from '../../kube/connect';
+import type { Connection } from '../../kube/connection';
+import { Agent } from '../../reconcile/agent/agent';
+import { ClusterLeases } from '../../reconcile/hub/cluster-leases';
+import { AgentCommandOptions, connector, followedSource, runUntilStopped, withAgent } from '../agent-options';
+import type { CommandContext } from '../run';
+
+interface HubOptions extends AgentCommandOptions {
+  readonly cluster?: string[];
+  readonly homeContext?: string;
+  readonly leaseNamespace?: string;
+}
+
+/** `flotilla hub` */
+export function hubCommand({ io }: CommandContext): Command {
+  return withAgent(new Command('hub'))
+    .description('follow a branch and keep many clusters true to it, for ever')
+    .option('--cluster <name...>', 'only these clusters')
+    .option('--home-context <name>', 'context of the hub\'s own cluster, which holds Leases and Secrets (default: the current one; in a Pod, its own cluster)')
+    .option('--lease-namespace <name>', 'share out the clusters with the other processes that use this namespace of the hub\'s own cluster (default: this process has all)')
+    .addHelpText('after', `
+The same loop as that of \`flotilla agent\`, for each cluster on its own: one that is away delays no other. A cluster is reached as the tree says: by a context of
+the kubeconfig, or by a Secret in the hub's own cluster (\`flotilla cluster add\`). To install it: \`flotilla bootstrap hub\`.
+
+Examples:
+  $ flotilla hub --repo https://example.com/shop/live.git --listen 127.0.0.1:8080
+  $ flotilla hub --repo https://example.com/shop/live.git --lease-namespace flotilla-system
+`)
+    .action(async (options: HubOptions) => {
+      // Renewals of Leases must not stand in a queue behind Secrets.
+      const homes: Promise<Connection>[] = [];
+      const home = (): Promise<Connection> => {
+        const connection = connect({ name: 'the hub\'s own cluster', kubeconfig: options.kubeconfig, context: options.homeContext });
+        homes.push(connection);
+        return connection;
+      };
+      let secrets: Promise<Connection> | undefined;
+      let leases: ClusterLeases | undefined;
+      const leaseConnection = options.leaseNamespace === undefined ? undefined : await home();
+      const agent: Agent = new Agent({
+        source: followedSource(io, options, options.cluster), clusters: options.cluster, intervalMs: options.interval, auditMs: options.auditInterval,
+        connect: connector(options, { connection: () => secrets ??= home(), namespace: options.leaseNamespace ?? DEFAULT_NAMESPACE }),
+        shared: leaseConnection && {
+          onClusters: (fleet, names) => {
+            leases ??= new ClusterLeases({
+              connection: leaseConnection, namespace: options.leaseNamespace as string, fleet, identity: process.env.HOSTNAME ?? hostname(),
+              onChange: held => agent.setHeld(held),
+              onEvent: event => agent.tell(event),
+              onError: error => io.err(`${error.message}\n`),
+            });
+            leases.setClusters(names);
+          },
+          guard: cluster => leases?.guard(cluster) ?? AbortSignal.abort(),
+        },
+      });
+      await runUntilStopped(io, agent, options, async () => {
+        // The clusters first end what they began, and then go to others at once.
+        await leases?.release();
+        await agent.stop();
+      });
+      await Promise.all(homes.map(async connection => (await connection).close()));
+    });
+}

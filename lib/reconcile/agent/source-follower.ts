@@ -31,6 +31,7 @@ export class SourceFollower {
   /** Of the tree that was looked at last: a tree that is wrong does not mend itself. */
   private treeId?: string;
   private failure?: FlotillaError;
+  private taken?: string;
   private askedAt = performance.now();
   private woken?: Cause;
   private wakeUp?: () => void;
@@ -39,7 +40,7 @@ export class SourceFollower {
 
   /** The commit whose tree is delivered. */
   public get commit(): string | undefined {
-    return this.tree?.commit;
+    return this.taken;
   }
 
   /** Why the last question failed. */
@@ -90,7 +91,11 @@ export class SourceFollower {
         const tree = await readFleetTree(new Fetched(source), { clusters, former: this.tree });
         this.tree = tree;
         this.treeId = treeId;
-        await onTree(tree);
+        try {
+          await onTree(tree);
+        } finally {
+          this.taken = tree.commit;
+        }
       }
     } catch (thrown) {
       if (signal.aborted) {

@@ -18,5 +18,5 @@ export type { Target } from './model/target';
 export type { Synthesis } from './synth/synthesize';
 export { openValues } from './model/values';
 export type { DeepPartial } from './model/values';
-export type { ClusterAccess, PrunePolicy } from './tree/documents';
+export type { ClusterAccess, PrunePolicy, ServiceAccountRef } from './tree/documents';
 export type { Manifest, ManifestMetadata } from './tree/manifest';

@@ -6,7 +6,7 @@ import { OverlayProps } from './overlay-props';
 import { Selector } from './selector';
 import { Target } from './target';
 import { isMap } from './values';
-import { PrunePolicy } from '../tree/documents';
+import { PrunePolicy, ServiceAccountRef } from '../tree/documents';
 
 /** What an application is made of. */
 export interface ApplicationProps<F extends AnyFleet, V extends object> {
@@ -53,6 +53,14 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
   readonly prune?: PrunePolicy;
 
   /**
+   * The ServiceAccount as which the reconciler reads, writes and deletes its objects, on each of its clusters: a name in the `namespace` of
+   * the application, or one with a namespace of its own. What RBAC does not grant to it is denied. See docs/reconciler.md, "Tenants".
+   *
+   * @default - whoever runs the reconciler
+   */
+  readonly serviceAccount?: string | ServiceAccountRef;
+
+  /**
    * Creates the objects in a cdk8s chart, as in any cdk8s program. It is called once a cluster, must not be asynchronous, and must create
    * the same from the same arguments.
    */
@@ -83,6 +91,8 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly values: V;
   /** What becomes of objects that leave the tree. */
   public readonly prune: PrunePolicy;
+  /** The ServiceAccount as which its objects are read, written and deleted; undefined: whoever runs the reconciler. */
+  public readonly serviceAccount?: ServiceAccountRef;
   /** Creates the objects. */
   public readonly render: ApplicationProps<F, V>['render'];
   private readonly added: AddedOverlay<F, V>[];
@@ -105,6 +115,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.placement = props.placement;
     this.values = props.values ?? {} as V;
     this.prune = { ...props.prune };
+    this.serviceAccount = serviceAccountOf(props);
     this.render = props.render;
     const here = this;
     this.added = (props.overlays ?? []).map((overlay, index) => ({
@@ -131,6 +142,11 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public addOverlay(overlay: AddedOverlay<F, V>): void {
     this.added.push(overlay);
   }
+}
+
+/** A name alone is one in the application's own namespace; what is missing is told by the check of the model. */
+function serviceAccountOf({ serviceAccount, namespace }: Pick<ApplicationProps<AnyFleet, object>, 'serviceAccount' | 'namespace'>): ServiceAccountRef | undefined {
+  return typeof serviceAccount === 'string' ? { name: serviceAccount, namespace: namespace as string } : serviceAccount;
 }
 
 /** For callers that no compiler checked: what the constructor itself cannot do without. */

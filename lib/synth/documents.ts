@@ -37,6 +37,7 @@ export function clusterDocument(cluster: Cluster): ClusterDocument {
 export function deliveryDocument(application: AnyApplication, cluster: Cluster, onCluster: ReadonlySet<AnyApplication>): DeliveryDocument {
   const dependsOn = dependenciesOf(application).filter(dependency => onCluster.has(dependency)).map(dependency => dependency.name).sort();
   const prune = prunePolicy(application.prune);
+  const { serviceAccount } = application;
   return {
     apiVersion: API_VERSION,
     kind: 'Delivery',
@@ -48,6 +49,7 @@ export function deliveryDocument(application: AnyApplication, cluster: Cluster, 
       ...(application.namespace === undefined ? {} : { namespace: application.namespace }),
       ...(dependsOn.length > 0 ? { dependsOn } : {}),
       ...(prune ? { prune } : {}),
+      ...(serviceAccount ? { serviceAccount: { name: serviceAccount.name, namespace: serviceAccount.namespace } } : {}),
     },
   };
 }

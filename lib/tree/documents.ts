@@ -57,6 +57,16 @@ export interface DeliverySpec {
   /** Applications of the same cluster that must be Ready before this one is applied. Sorted. */
   dependsOn?: string[];
   prune?: PrunePolicy;
+  /** The ServiceAccount as which its objects are read, written and deleted. Default: whoever reconciles. */
+  serviceAccount?: ServiceAccountRef;
+}
+
+/** A ServiceAccount of the cluster. */
+export interface ServiceAccountRef {
+  /** Its name. */
+  name: string;
+  /** Namespace that it is in. */
+  namespace: string;
 }
 
 export interface PrunePolicy {

@@ -60,7 +60,8 @@ export function parseDelivery(text: string, file: string): DeliveryDocument | un
     .optional('spec.dependsOn', shape => shape.names('spec.dependsOn'))
     .optional('spec.prune', shape => shape.map('spec.prune'))
     .optional('spec.prune.enabled', shape => shape.boolean('spec.prune.enabled'))
-    .optional('spec.prune.budget', shape => shape.integer('spec.prune.budget', 0, 100)));
+    .optional('spec.prune.budget', shape => shape.integer('spec.prune.budget', 0, 100))
+    .optional('spec.serviceAccount', shape => shape.map('spec.serviceAccount').name('spec.serviceAccount.name').name('spec.serviceAccount.namespace')));
 }
 
 /** Throws FLT3006 when a `fleet.yaml` is of a layout that this version does not know. */

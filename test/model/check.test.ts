@@ -31,6 +31,7 @@ test('a model that says nothing wrong has no errors', () => {
       values: { a: 1, b: { c: [] } },
       overlays: [{ where: {}, values: { a: 2, b: { c: [1] } } }],
       prune: { enabled: false, budget: 100 },
+      serviceAccount: 'deployer.web',
     },
   });
   new untyped.Overlay(web, 'more', { where: { cluster: ['prod-us'] }, patch: { kind: 'Service' }, with: render });
@@ -59,6 +60,14 @@ const CASES: readonly (readonly [title: string, fleet: () => never, error: strin
     "FLT1012 the values of the application 'web' contain themselves, or are nested more than 100 deep"],
   ['a prune budget beyond all of it', () => shop({ application: { prune: { budget: 101 } } }).root, "FLT1013 `prune.budget` of the application 'web' is 101"],
   ['a prune switch that is a string', () => shop({ application: { prune: { enabled: 'no' } } }).root, "FLT1013 `prune.enabled` of the application 'web' is \"no\""],
+  ['a service account that cannot be', () => shop({ application: { namespace: 'shop', serviceAccount: 'system:web' } }).root,
+    "FLT1022 the `serviceAccount` of the application 'web' has no valid name: \"system:web\""],
+  ['a service account that is no name', () => shop({ application: { serviceAccount: 7 } }).root, "FLT1022 the `serviceAccount` of the application 'web' has no valid name: 7"],
+  ['a service account without a name', () => shop({ application: { serviceAccount: { namespace: 'shop' } } }).root, "FLT1022 the `serviceAccount` of the application 'web' has no valid name: null"],
+  ['a service account in no namespace', () => shop({ application: { serviceAccount: 'deployer' } }).root,
+    "FLT1022 the `serviceAccount` of the application 'web' is in no namespace: neither it nor the application names one"],
+  ['a service account in a namespace that cannot be', () => shop({ application: { serviceAccount: { name: 'deployer', namespace: 'a.b' } } }).root,
+    "FLT1022 the `serviceAccount` of the application 'web' is in the namespace \"a.b\", which is not a DNS label"],
   ['a misspelt key in an overlay', () => overlaid({ replicas: 1 }, { replica: 2 }), "FLT1009 the overlay overlays[0] of shop/web sets 'replica', which the values do not have: did you mean 'replicas'?"],
   ['a misspelt key deep in an overlay', () => overlaid({ a: { b: { cpu: 1 } } }, { a: { b: { cpus: 1 } } }), "FLT1009 the overlay overlays[0] of shop/web sets 'a.b.cpus', which the values do not have: did you mean 'cpu'?"],
   ['an overlay of an application without values', () => overlaid(undefined, { a: 1 }), "FLT1009 the overlay overlays[0] of shop/web sets 'a', which the values do not have"],

@@ -1,4 +1,6 @@
 import { belongsTo, PART_OF_LABEL } from './applyset';
+import { connectionOf } from './run-as';
+import { byScope, formatScope, Tenant } from './tenant';
 import { isForbidden } from '../kube/classify';
 import { Collection } from '../kube/collection';
 import type { Connection } from '../kube/connection';
@@ -42,21 +44,35 @@ export interface KindReading {
 /** Reads objects whole, one list a kind for all who ask for it at the same time. */
 export class ReadinessReader {
   private readonly collections = new Map<string, Collection>();
+  private readonly tenants = new Map<Tenant, ReadinessReader>();
 
-  constructor(private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal) {}
+  /** @param tenant As whom: it lists namespace by namespace. */
+  constructor(
+    private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal, private readonly tenant?: Tenant,
+  ) {}
+
+  /** The reader that reads as a tenant, always the same. */
+  public as(tenant: Tenant): ReadinessReader {
+    if (tenant === this.tenant) {
+      return this;
+    }
+    const known = this.tenants.get(tenant) ?? new ReadinessReader(connectionOf(this.connection, tenant), this.discovery, this.signal, tenant);
+    this.tenants.set(tenant, known);
+    return known;
+  }
 
   /** How ready the objects of a set are, now. */
   public async read(ids: readonly ObjectIdentity[], setId: string): Promise<ObjectState[]> {
     return statesOf(ids, setId, await this.readKinds(ids));
   }
 
-  /** The kinds of the objects, as `formatGroupKind`, without those that are ready as soon as they are stored. */
+  /** The kinds of the objects, as `formatScope`, without those that are ready as soon as they are stored. */
   public async readKinds(ids: readonly ObjectIdentity[]): Promise<ReadonlyMap<string, KindReading>> {
     const kinds = new Map<string, ObjectIdentity[]>();
     for (const id of ids) {
-      const kind = formatGroupKind(id);
-      if (!READY_AT_ONCE.has(kind)) {
-        kinds.set(kind, [...kinds.get(kind) ?? [], id]);
+      if (!READY_AT_ONCE.has(formatGroupKind(id))) {
+        const scope = this.tenant === undefined ? formatGroupKind(id) : formatScope(id);
+        kinds.set(scope, [...kinds.get(scope) ?? [], id]);
       }
     }
     return new Map(await Promise.all([...kinds].map(async ([name, ofKind]): Promise<[string, KindReading]> => [name, await this.readKind(name, ofKind)])));
@@ -79,7 +95,9 @@ export class ReadinessReader {
     if (!resource) {
       return undefined;
     }
-    const collection = new Collection(this.connection, resource, { labelSelector: PART_OF_LABEL, signal: this.signal });
+    const collection = new Collection(this.connection, resource, {
+      namespace: this.tenant === undefined ? undefined : id.namespace, labelSelector: PART_OF_LABEL, signal: this.signal,
+    });
     this.collections.set(name, collection);
     return collection;
   }
@@ -89,7 +107,7 @@ export class ReadinessReader {
 export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>): ObjectState[] {
   return ids.map(id => {
     const key = formatIdentity(id);
-    const list = kinds.get(formatGroupKind(id))?.list;
+    const list = byScope(id, scope => kinds.get(scope))?.list;
     if (list === undefined) {
       return { key, ready: true, failed: false };
     }

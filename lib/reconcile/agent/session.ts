@@ -4,26 +4,28 @@ import type { AgentListener, ClusterState, TargetState } from './events';
 import { Fights } from './fights';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
-import { View } from './view';
 import { ViewReadiness } from './view-readiness';
+import { Views } from './views';
 import { WorkQueue } from './work-queue';
 import { FlotillaError } from '../../errors';
 import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery } from '../../kube/discovery';
-import { formatGroupKind, formatIdentity } from '../../tree/manifest';
+import { formatIdentity } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
 import { definitionsOf } from '../definitions-of';
+import { Grants } from '../grants';
 import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
-import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
+import { checkOwnership, listRecords, Observed } from '../observe';
 import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
+import { byScope, scopesOf } from '../tenant';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -53,12 +55,13 @@ export class Session {
     return session;
   }
 
-  private readonly view: View;
+  private readonly views: Views;
   private readonly readiness: ViewReadiness;
   private readonly book: RecordBook;
   private readonly recordWatch: RecordWatch;
   private readonly queue: WorkQueue;
   private readonly fights = new Fights();
+  private readonly grants = new Grants();
   private readonly backoff = new Backoff();
   private readonly ready = new Set<string>();
   /** When a change was first told of an object, until its application ran. */
@@ -79,12 +82,12 @@ export class Session {
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
-    this.view = new View({
+    this.views = new Views({
       connection: options.connection, discovery,
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
-    this.readiness = new ViewReadiness(this.view);
+    this.readiness = new ViewReadiness(this.views);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
   }
@@ -150,7 +153,7 @@ export class Session {
     }
     this.stop.abort();
     this.book.close();
-    this.view.close();
+    this.views.close();
   }
 
   private async start(): Promise<void> {
@@ -162,7 +165,7 @@ export class Session {
   }
 
   private async follow(): Promise<void> {
-    await this.view.follow(kindsOf(this.loaded.desired, this.book.records));
+    await this.views.follow(scopesOf(this.loaded.desired, this.book.records));
   }
 
   private get base(): Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'> {
@@ -179,17 +182,13 @@ export class Session {
     return this.defined.definitions;
   }
 
-  private get observed(): Observed {
-    return { records: this.book.records, live: this.view.live, unknown: this.view.unknown };
-  }
-
   /** Plans and executes one application; what goes wrong is its result. */
   private async run(application: string): Promise<void> {
     // A kind that has just come: of what is not known yet, nothing is concluded.
-    await this.view.settled();
+    await this.views.settled();
     const { loaded } = this;
     const start = Date.now();
-    const planned = planApplication(loaded.desired, this.observed, application);
+    const planned = planApplication(loaded.desired, this.views.observed(this.book), application);
     if (!planned) {
       return;
     }
@@ -217,10 +216,10 @@ export class Session {
   private async execute(loaded: LoadedCluster, plan: TargetPlan): Promise<TargetResult> {
     const { target } = plan;
     const context: ClusterContext = {
-      ...this.base, desired: loaded.desired, observed: this.observed, readiness: this.readiness, records: this.book,
-      fights: this.fights.of(plan.application, Date.now()),
+      ...this.base, desired: loaded.desired, observed: this.views.observed(this.book), readiness: this.readiness, records: this.book,
+      fights: this.fights.of(plan.application, Date.now()), grants: this.grants,
       ...this.definitions(loaded),
-      wrote: (resource, object) => this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      wrote: (resource, object) => this.views.of(plan.target)?.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
       superseded: next => next === 'prune' ? this.loaded !== loaded : this.loaded !== loaded && !this.loaded.desired.targets.includes(target as never),
     };
     if (!target) {
@@ -228,7 +227,7 @@ export class Session {
     }
     const treePlan = { ...plan, target };
     // Who has nothing to write need not wait.
-    const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.observed, this.readiness, plan.application);
+    const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.views.observed(this.book), this.readiness, plan.application);
     if (reason !== undefined) {
       const blocked = blockedResult(loaded.desired, treePlan, reason);
       await recordBlocked(context, treePlan, blocked);
@@ -255,7 +254,7 @@ export class Session {
   /** Who wrote last to what is to be put right. */
   private writersOf(plan: TargetPlan): ReadonlyMap<string, string | undefined> {
     const concerned = plan.idle ? [] : plan.steps.flatMap(step => step.objects).filter(({ action }) => action !== 'none');
-    return new Map(concerned.map(({ object: { key } }) => [key, this.view.live.get(key)?.writer]));
+    return new Map(concerned.map(({ object: { key } }) => [key, this.views.of(plan.target)?.live.get(key)?.writer]));
   }
 
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {
@@ -364,7 +363,7 @@ export class Session {
     }
     if (state === 'denied') {
       for (const { application, objects } of this.loaded.desired.targets) {
-        if (objects.some(({ id }) => formatGroupKind(id) === kind)) this.queue.add(application);
+        if (objects.some(({ id }) => byScope(id, scope => scope === kind || undefined))) this.queue.add(application);
       }
     }
   }

@@ -21,10 +21,15 @@ const project = new typescript.TypeScriptProject({
 
   // 1.4.0 exactly: 2.x does not run on Node 20.
   deps: [
+    '@hono/node-server@^2',
     '@kubernetes/client-node@1.4.0',
+    '@marcbachmann/cel-js@^8',
     'commander@^14',
+    'hono@^4',
     'js-yaml@^5',
     'picocolors@^1.1',
+    'pino@^10',
+    'prom-client@^15',
     'undici@^7',
     'zod@^4',
   ],
@@ -91,8 +96,8 @@ new JsonFile(project, 'jest.config.json', {
     transform: {
       '\\.[mc]?[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
     },
-    // @kubernetes/client-node and what it needs ship ES modules alone.
-    transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
+    // @kubernetes/client-node with what it needs, and @marcbachmann/cel-js, ship ES modules alone.
+    transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose)/)'],
     // Finds or builds a real control plane once a run; the reporter names the tests that were skipped for want of one.
     globalSetup: '<rootDir>/test/control-plane/global-setup.ts',
     reporters: ['default', '<rootDir>/test/control-plane/real-cluster-reporter.cjs'],
@@ -111,5 +116,5 @@ project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
-for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json', '/Dockerfile', '/.dockerignore']) project.npmignore?.exclude(path);
 project.synth();

@@ -14,6 +14,8 @@ export interface Measure {
   readonly n: number;
   /** The most memory that the process had, by the operating system's figure. */
   readonly peakMB?: number;
+  /** The same of the baseline, where it is another program; of all its processes together. */
+  readonly baselinePeakMB?: number;
 }
 
 /** Prints a measure as one line of JSON. */

@@ -1,3 +1,6 @@
+export type { DeliveryPermissions, PolicyRule } from './bootstrap/policy-rule';
+export { Reconciler } from './bootstrap/reconciler';
+export type { ReconcilerSettings } from './bootstrap/settings';
 export { FlotillaError } from './errors';
 export type { ErrorLocation, FlotillaErrorProps } from './errors';
 export { Fleet } from './fleet';
@@ -15,8 +18,10 @@ export { Overlay } from './model/overlay';
 export type { ObjectSelector, OverlayProps, PatchedObject, PatchOverlayProps, ValuesOverlayProps } from './model/overlay-props';
 export type { OneOrMany, Selector } from './model/selector';
 export type { Target } from './model/target';
+export type { HealthRule } from './rules/health-rule';
+export type { IgnoreRule } from './rules/ignore-rule';
 export type { Synthesis } from './synth/synthesize';
 export { openValues } from './model/values';
 export type { DeepPartial } from './model/values';
-export type { ClusterAccess, PrunePolicy, ServiceAccountRef } from './tree/documents';
+export type { ClusterAccess, ClusterSecretReference, PrunePolicy, ServiceAccountRef } from './tree/documents';
 export type { Manifest, ManifestMetadata } from './tree/manifest';

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { FlotillaError } from '../errors';
 import { applyCommand } from './commands/apply';
 import { approveCommand } from './commands/approve';
+import { bootstrapCommand } from './commands/bootstrap';
+import { clusterCommand } from './commands/cluster';
 import { diffCommand } from './commands/diff';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
@@ -35,10 +37,9 @@ Start here:
 
 Exit codes: 0 fine, 1 failed, 2 wrong use, 3 differences found (diff, plan), 130 stopped.
 `);
-  for (const make of [initCommand, synthCommand, diffCommand, planCommand, applyCommand, statusCommand, approveCommand]) {
+  for (const make of [initCommand, synthCommand, diffCommand, planCommand, applyCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand]) {
     const command = make(context);
-    command.exitOverride().configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) });
-    command.showHelpAfterError(`(run 'flotilla ${command.name()} --help' for the options and an example)`);
+    equip(command, command.name(), io);
     program.addCommand(command);
   }
   try {
@@ -47,6 +48,13 @@ Exit codes: 0 fine, 1 failed, 2 wrong use, 3 differences found (diff, plan), 130
   } catch (error) {
     return explain(error, io);
   }
+}
+
+/** Commander passes none of this on to commands that are added. */
+function equip(command: Command, path: string, io: Io): void {
+  command.exitOverride().configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) });
+  command.showHelpAfterError(`(run 'flotilla ${path} --help' for the options and an example)`);
+  command.commands.forEach(sub => equip(sub, `${path} ${sub.name()}`, io));
 }
 
 function explain(error: unknown, io: Io): ExitCode {

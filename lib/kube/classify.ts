@@ -33,6 +33,14 @@ export function isTypedPatchFailure(error: unknown): boolean {
   return isStatus(error, 500) && /failed to create typed (patch|live) object/.test(error.message);
 }
 
+/**
+ * The object is too large to be stored. The server says so by 413 when the request alone is, and calls it its own fault (500) when the object would be, with
+ * what others have in it and the marks of who wrote it.
+ */
+export function isTooLarge(error: unknown): boolean {
+  return isStatus(error, 413) || (isStatus(error, 500) && /request is too large|message larger than max|ResourceExhausted/.test(error.message));
+}
+
 /** An apply without force met fields that others own. */
 export function isFieldConflict(error: unknown): boolean {
   return isStatus(error, 409) && (error.details?.causes?.some(cause => cause.reason === 'FieldManagerConflict') ?? false);
@@ -97,7 +105,7 @@ export function isRetryable(error: unknown): boolean {
     return isUnreachable(error) && !isTlsFailure(error);
   }
   // An apply carries no version: what was stale was the server's own attempt to merge it.
-  return isThrottled(error) || (error.status >= 500 && !isTypedPatchFailure(error)) || (isStale(error) && error.request.method === 'PATCH');
+  return isThrottled(error) || (error.status >= 500 && !isTypedPatchFailure(error) && !isTooLarge(error)) || (isStale(error) && error.request.method === 'PATCH');
 }
 
 function isStatus(error: unknown, status: number): error is ApiError {

@@ -37,7 +37,7 @@ export class Credentials {
   private plugin?: { readonly id: string; readonly ranAt: number; readonly credential: ExecCredential };
 
   /** @param access reads the kubeconfig, at each renewal */
-  constructor(private readonly access: () => Access) {}
+  constructor(private readonly access: () => Access | Promise<Access>) {}
 
   /**
    * What to present; read again when it is older than 30 s.
@@ -75,7 +75,7 @@ export class Credentials {
   }
 
   private async readNow(refused: boolean): Promise<Credential> {
-    const { cluster, user } = this.access();
+    const { cluster, user } = await this.access();
     const plugin = user.exec && await this.runPlugin(user, cluster, refused);
     const tls: TlsMaterial = {
       ca: pem(cluster.caData, cluster.caFile),

@@ -9,7 +9,7 @@ const FORBIDDEN = [
   /^Forbidden: (spec|spec\.persistentvolumesource) is immutable after creation/,
   /pod updates may not (change fields other than|add or remove containers)/,
   // Of a PriorityClass and of a VolumeAttributesClass.
-  /^Forbidden: (may not be changed in an update|updates to parameters are forbidden)\.$/,
+  /^Forbidden: (may not be changed in an update|updates to (parameters|driverName) are forbidden)\.$/,
 ];
 
 /**

@@ -3,7 +3,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { FlotillaError } from '../errors';
 import type { Access, ClusterAccess, ExecPlugin, UserAccess } from './access';
 import { inCluster, inClusterAccess } from './in-cluster';
-import { type Fields, isFields, type KubeconfigDocument, readKubeconfigDocument, textOf } from './kubeconfig-document';
+import { type Fields, isFields, type KubeconfigDocument, parseKubeconfig, readKubeconfigDocument, textOf } from './kubeconfig-document';
 
 export interface KubeconfigChoice {
   /** Path, or several joined by `path.delimiter`. @default KUBECONFIG, then ~/.kube/config, then the service account of this Pod */
@@ -30,7 +30,37 @@ export function readAccess(choice: KubeconfigChoice, env: NodeJS.ProcessEnv = pr
       fix: 'name a kubeconfig that exists: the option `kubeconfig`, or the variable KUBECONFIG',
     });
   }
-  const name = choice.context ?? first(documents, document => document.currentContext);
+  return accessOf(documents, choice.context);
+}
+
+/**
+ * Finds the way to a cluster in the text of a kubeconfig that did not come from this machine, as from a Secret. It holds data alone: what would run
+ * a program or read a file here is refused, or whoever writes the text could do both.
+ *
+ * @param path for messages
+ * @throws FLT5001 when there is no such context
+ * @throws FLT5002 when it is no kubeconfig, what it says of the context is not usable, or it is more than data
+ */
+export function parseAccess(path: string, text: string, context?: string): Access {
+  const access = accessOf([parseKubeconfig(path, text)], context);
+  const { cluster, user } = access;
+  const fields: readonly (readonly [name: string, value: unknown])[] = [
+    ['exec', user.exec], ['auth-provider', user.authProvider], ['tokenFile', user.tokenFile], ['client-certificate', user.certFile],
+    ['client-key', user.keyFile], ['certificate-authority', cluster.caFile],
+  ];
+  const outside = fields.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (outside.length > 0) {
+    throw new FlotillaError('FLT5002', {
+      what: `${path} names programs or files of another machine: ${outside.join(', ')}`,
+      where: { file: path },
+      fix: 'put a token or certificates into it: `token`, `client-certificate-data`, `client-key-data`, `certificate-authority-data`',
+    });
+  }
+  return access;
+}
+
+function accessOf(documents: readonly KubeconfigDocument[], chosen: string | undefined): Access {
+  const name = chosen ?? first(documents, document => document.currentContext);
   const context = name === undefined ? undefined : first(documents, document => document.contexts.get(name));
   if (name === undefined || !context) {
     throw noContext(name, documents);

@@ -3,7 +3,7 @@ import type { Impersonation } from './access';
 import { ApiError } from './api-error';
 import {
   isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed, isRetryable, isStale, isTerminatingNamespace,
-  isTypedPatchFailure, isUnauthorized,
+  isTooLarge, isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
@@ -11,7 +11,8 @@ import { canI, type Denial, deniedBy, isImpersonationDenied } from './denial';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
 /**
- * What is wrong with one object: FLT5101 to FLT5113; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
+ * What is wrong with one object: FLT5101 to FLT5110, FLT5112 and FLT5113; FLT5003 to FLT5005 when it is the cluster that is wrong.
+ * A FlotillaError stays what it is.
  *
  * @param identity the object, as `formatIdentity` writes it
  */
@@ -43,6 +44,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   }
   if (isTypedPatchFailure(error)) {
     return fail('FLT5103', `does not fit the schema of its kind: ${withoutPrefix(error.message)}`, 'correct the field; `kubectl explain` lists those there are');
+  }
+  if (isTooLarge(error)) {
+    return fail('FLT5112', `is too large to be stored, with what others have added to it: ${error.message}`, 'split the object, or remove what made it grow; `kubectl get -o json | wc -c` tells its size');
   }
   if (isNotServed(error)) {
     return fail('FLT5104', `is of a kind that the cluster does not serve (${error.request.path})`, 'install its CustomResourceDefinition, or check apiVersion and kind');
@@ -99,7 +103,7 @@ function mayNotImpersonate({ context }: Connection, { user }: Impersonation, den
 
 /** 422, and what is found wrong earlier: the syntax of the object, or by a webhook, which mostly answers with 400. */
 function isInvalid(error: ApiError): boolean {
-  return error.status === 422 || error.status === 400 || error.status === 413;
+  return error.status === 422 || error.status === 400;
 }
 
 /** The server's causes, a line each; its message when it names none. */

@@ -6,6 +6,8 @@ import { OverlayProps } from './overlay-props';
 import { Selector } from './selector';
 import { Target } from './target';
 import { isMap } from './values';
+import { HealthRule } from '../rules/health-rule';
+import { IgnoreRule } from '../rules/ignore-rule';
 import { PrunePolicy, ServiceAccountRef } from '../tree/documents';
 
 /** What an application is made of. */
@@ -61,6 +63,21 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
   readonly serviceAccount?: string | ServiceAccountRef;
 
   /**
+   * How to tell the health of custom kinds. For a kind that the fleet has a rule for as well, these count.
+   *
+   * @default - the rules of the fleet; for other kinds, what flotilla knows of them, and the conventions of Kubernetes
+   */
+  readonly health?: readonly HealthRule[];
+
+  /**
+   * Fields that somebody else owns by design. They are written when the object is created, and never again. The replicas of what an autoscaler of the cluster
+   * scales are ignored in any case.
+   *
+   * @default - those of the fleet
+   */
+  readonly ignore?: readonly IgnoreRule[];
+
+  /**
    * Creates the objects in a cdk8s chart, as in any cdk8s program. It is called once a cluster, must not be asynchronous, and must create
    * the same from the same arguments.
    */
@@ -93,6 +110,10 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly prune: PrunePolicy;
   /** The ServiceAccount as which its objects are read, written and deleted; undefined: whoever runs the reconciler. */
   public readonly serviceAccount?: ServiceAccountRef;
+  /** How to tell the health of custom kinds; those of the fleet are not among them. */
+  public readonly health: readonly HealthRule[];
+  /** Fields that somebody else owns by design; those of the fleet are not among them. */
+  public readonly ignore: readonly IgnoreRule[];
   /** Creates the objects. */
   public readonly render: ApplicationProps<F, V>['render'];
   private readonly added: AddedOverlay<F, V>[];
@@ -116,6 +137,8 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.values = props.values ?? {} as V;
     this.prune = { ...props.prune };
     this.serviceAccount = serviceAccountOf(props);
+    this.health = props.health ?? [];
+    this.ignore = props.ignore ?? [];
     this.render = props.render;
     const here = this;
     this.added = (props.overlays ?? []).map((overlay, index) => ({

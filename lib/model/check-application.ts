@@ -1,6 +1,7 @@
 import { ErrorLocation, FlotillaError } from '../errors';
 import { AddedOverlay, AnyApplication, Application } from './application';
 import { checkNamespace } from './check-fleet';
+import { checkRules } from './check-rules';
 import { checkSelector } from './check-selector';
 import { checkOverlayValues, checkPlainValues } from './check-values';
 import { describeNameRule, isDnsLabel, isDnsSubdomain } from './dns-label';
@@ -21,6 +22,7 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
     ...checkDependencies(application, where),
     ...checkPrune(application, where),
     ...checkServiceAccount(application, where),
+    ...checkRules(application, `the application '${name}'`, where),
     ...values,
     ...application.overlays.flatMap(overlay => checkOverlay(application, overlay, clusters, values.length === 0)),
   ];

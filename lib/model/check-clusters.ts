@@ -1,5 +1,6 @@
 import { ErrorLocation, FlotillaError } from '../errors';
 import { Cluster } from './cluster';
+import { isDnsLabel } from './dns-label';
 import { Environment } from './environment';
 import { AnyFleet } from './fleet';
 import { labelNames, labelValues } from './label-rules';
@@ -21,13 +22,43 @@ export function checkEnvironment(environment: Environment): FlotillaError[] {
 export function checkCluster(cluster: Cluster): FlotillaError[] {
   const where: ErrorLocation = { construct: cluster.node.path, source: cluster.source, cluster: cluster.name };
   const errors = checkLabels(cluster.environment.fleet, cluster.ownLabels, where);
+  return [...errors, ...checkAccess(cluster, where)];
+}
+
+function checkAccess(cluster: Cluster, where: ErrorLocation): FlotillaError[] {
   const context: unknown = cluster.access.context;
+  const secret: unknown = cluster.access.secret;
   if (context !== undefined && (typeof context !== 'string' || context === '')) {
-    errors.push(new FlotillaError('FLT1019', {
+    return [new FlotillaError('FLT1019', {
       what: `the context ${JSON.stringify(context)} of the cluster '${cluster.name}' is not a name`, where, fix: 'name a context of the kubeconfig, or leave it out',
-    }));
+    })];
   }
-  return errors;
+  if (secret === undefined) {
+    return [];
+  }
+  if (context !== undefined) {
+    return [new FlotillaError('FLT1019', {
+      what: `the cluster '${cluster.name}' has two ways in: a context and a secret`, where, fix: 'name either `context` or `secret` in its `access`',
+    })];
+  }
+  const { name, namespace, key } = (typeof secret === 'object' ? secret ?? {} : {}) as { readonly [field: string]: unknown };
+  if (!isObjectName(name) || (namespace !== undefined && !isDnsLabel(namespace)) || (key !== undefined && !isKey(key))) {
+    return [new FlotillaError('FLT1019', {
+      what: `${JSON.stringify(secret)} of the cluster '${cluster.name}' does not name a Secret`, where,
+      fix: 'give its `name`, and where they differ from the defaults its `namespace` and `key`, as `flotilla cluster add` prints them',
+    })];
+  }
+  return [];
+}
+
+/** RFC 1123 subdomain: the name of a Secret. */
+function isObjectName(name: unknown): boolean {
+  return typeof name === 'string' && name.length <= 253 && name.split('.').every(isDnsLabel);
+}
+
+/** What Kubernetes takes for a key of a Secret. */
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key);
 }
 
 /** Clusters of one name in two environments: their folders would be one. */

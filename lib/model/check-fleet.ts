@@ -1,4 +1,5 @@
 import { ErrorLocation, FlotillaError } from '../errors';
+import { checkRules } from './check-rules';
 import { describeNameRule, isDnsLabel } from './dns-label';
 import { AnyFleet } from './fleet';
 import { isLabelName, isLabelValue, RESERVED_LABELS } from './labels';
@@ -12,6 +13,7 @@ export function checkFleet(fleet: AnyFleet): FlotillaError[] {
     ...checkVocabulary(fleet, where),
     ...checkKinds(fleet, where),
     ...checkNamespace(fleet.namespace, where),
+    ...checkRules(fleet, `the fleet '${fleet.name}'`, where),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { StandardLabel, Vocabulary } from './labels';
 import { ModelConstruct } from './model-construct';
+import { HealthRule } from '../rules/health-rule';
+import { IgnoreRule } from '../rules/ignore-rule';
 
 /** Namespace of the Deliveries in each cluster, unless the fleet names another. */
 export const DEFAULT_NAMESPACE = 'flotilla-system';
@@ -34,6 +36,20 @@ export interface FleetProps<E extends string, L extends Vocabulary> {
    * @default - none
    */
   readonly clusterScopedKinds?: readonly string[];
+
+  /**
+   * How to tell the health of custom kinds, in all applications.
+   *
+   * @default - what flotilla knows of them, and the conventions of Kubernetes
+   */
+  readonly health?: readonly HealthRule[];
+
+  /**
+   * Fields that somebody else owns by design, in all applications.
+   *
+   * @default - none
+   */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** The root of the model, without what it takes to synthesize it. */
@@ -48,6 +64,10 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
   public readonly namespace: string;
   /** Custom kinds that have no namespace, as `ClusterIssuer.cert-manager.io`. */
   public readonly clusterScopedKinds: readonly string[];
+  /** How to tell the health of custom kinds, in all applications. */
+  public readonly health: readonly HealthRule[];
+  /** Fields that somebody else owns by design, in all applications. */
+  public readonly ignore: readonly IgnoreRule[];
 
   /**
    * @param id Name of the fleet, a DNS label.
@@ -61,6 +81,8 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
     this.labels = props.labels ?? {} as L;
     this.namespace = props.namespace ?? DEFAULT_NAMESPACE;
     this.clusterScopedKinds = props.clusterScopedKinds ?? [];
+    this.health = props.health ?? [];
+    this.ignore = props.ignore ?? [];
   }
 }
 

@@ -6,6 +6,7 @@ import type { DesiredObject } from './desired';
 import { formatEntry, InventoryEntry } from './inventory';
 import type { ObjectPlan } from './plan';
 import { isReadyAtOnce } from './readiness';
+import { applyGivingUp } from './release';
 import type { ObjectResult } from './report';
 import { isPermission } from './stages';
 import { applyAndTell, applyObject } from '../kube/apply';
@@ -150,9 +151,9 @@ async function applyWhenServed(context: ClusterContext, resource: Resource, obje
   const end = Date.now() + SERVED_WITHIN_MS;
   for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
     try {
-      return await applyAndTell(context.connection, resource, object.manifest, {
-        fieldManager: FIELD_MANAGER, force: true, accept: readsWhole(context, object) ? 'full' : 'metadata', signal: context.options.signal,
-      });
+      const options = { fieldManager: FIELD_MANAGER, force: true, accept: readsWhole(context, object) ? 'full' : 'metadata', signal: context.options.signal } as const;
+      return await (object.givingUp ? applyGivingUp(context.connection, resource, { ...object.givingUp, manifest: object.manifest }, options)
+        : applyAndTell(context.connection, resource, object.manifest, options));
     } catch (error) {
       if (!isOnItsWay(context, object, error) || Date.now() > end) {
         throw error;

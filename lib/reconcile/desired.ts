@@ -1,5 +1,8 @@
 import { applySetId, PART_OF_LABEL } from './applyset';
+import { hashWith, ignoredFields, IgnoreSources } from './ignored';
 import { Place, stageOf } from './stages';
+import type { FieldPath } from '../rules/field-path';
+import { giveUp } from '../rules/give-up';
 import type { DeliverySpec } from '../tree/documents';
 import { formatIdentity, identityOf, Manifest, ObjectIdentity } from '../tree/manifest';
 import { WAVE_ANNOTATION } from '../tree/names';
@@ -9,11 +12,15 @@ export interface DesiredObject extends Place {
   readonly id: ObjectIdentity;
   /** `formatIdentity(id)`. */
   readonly key: string;
-  /** As committed, with the label of its set. */
+  /** As committed, with the label of its set, and without the fields that are given up. */
   readonly manifest: Manifest;
   /** As it is in the file. */
   readonly committed: Manifest;
-  /** Hash of the committed file. */
+  /** Git's id of the file. */
+  readonly blob: string;
+  /** Absent when no fields are given up: those that are, and the manifest with them, as the object is created. */
+  readonly givingUp?: { readonly ignored: readonly FieldPath[]; readonly initial: Manifest };
+  /** Hash of the committed file, and of what is given up of it. */
   readonly hash: string;
   /** Path of the committed file. */
   readonly file: string;
@@ -49,31 +56,33 @@ export interface DesiredCluster {
 const HASH_LENGTH = 12;
 
 /** What the tree says of an object, as the reconciler needs it. */
-export function desiredObject(file: { readonly path: string; readonly blob: string; readonly manifest: Manifest }, setId: string): DesiredObject {
+export function desiredObject(
+  file: { readonly path: string; readonly blob: string; readonly manifest: Manifest }, setId: string, sources: IgnoreSources = {},
+): DesiredObject {
   const id = identityOf(file.manifest);
   const metadata = file.manifest.metadata;
+  const initial: Manifest = { ...file.manifest, metadata: { ...metadata, labels: { ...metadata.labels, [PART_OF_LABEL]: setId } } };
+  const ignored = ignoredFields(file.manifest, sources);
   return {
     id,
     key: formatIdentity(id),
     committed: file.manifest,
-    manifest: { ...file.manifest, metadata: { ...metadata, labels: { ...metadata.labels, [PART_OF_LABEL]: setId } } },
-    hash: file.blob.slice(0, HASH_LENGTH),
+    blob: file.blob,
+    manifest: giveUp(initial, ignored),
+    ...(ignored.length > 0 ? { givingUp: { ignored, initial } } : {}),
+    hash: hashWith(file.blob.slice(0, HASH_LENGTH), ignored),
     file: file.path,
     stage: stageOf(id),
     wave: Number.parseInt(metadata.annotations?.[WAVE_ANNOTATION] ?? '0', 10) || 0,
   };
 }
 
-/** Whether the object is what the file with this content says. */
-export function isOf(object: DesiredObject, blob: string): boolean {
-  return object.hash === blob.slice(0, HASH_LENGTH);
-}
-
 /** A target as the reconciler needs it. */
 export function desiredTarget(
   spec: DeliverySpec, revision: string, namespace: string,
-  files: readonly { readonly path: string; readonly blob: string; readonly manifest: Manifest }[],
+  files: readonly { readonly path: string; readonly blob: string; readonly manifest: Manifest }[], autoscaled?: ReadonlySet<string>,
 ): DesiredTarget {
   const setId = applySetId(spec.application, namespace);
-  return { application: spec.application, spec, revision, setId, objects: files.map(file => desiredObject(file, setId)) };
+  const sources: IgnoreSources = { rules: spec.ignore, autoscaled };
+  return { application: spec.application, spec, revision, setId, objects: files.map(file => desiredObject(file, setId, sources)) };
 }

@@ -17,25 +17,28 @@ const SERVED_WITHIN_MS = 15_000;
 
 /** Makes sure that the cluster has the namespace and the kind of the Deliveries; writes only what is missing or older. */
 export async function installDeliveries(connection: Connection, discovery: Discovery, namespace: string, signal?: AbortSignal): Promise<void> {
-  const wanted: Manifest[] = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, deliveryCrd()];
+  const wanted: Manifest[] = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, markedDeliveryCrd()];
   await Promise.all(wanted.map(async manifest => {
     const resource = find(discovery, manifest);
-    const hash = createHash('sha256').update(canonicalJson(manifest)).digest('hex').slice(0, 12);
     const live = await getMetadata(connection, resource, manifest.metadata, { signal });
     // A namespace that is there is somebody's: it is enough.
-    if (live && (manifest.kind === 'Namespace' || live.metadata.annotations?.[HASH_ANNOTATION] === hash)) {
+    if (live && (manifest.kind === 'Namespace' || live.metadata.annotations?.[HASH_ANNOTATION] === manifest.metadata.annotations?.[HASH_ANNOTATION])) {
       return;
     }
-    const marked: Manifest = manifest.kind === 'Namespace'
-      ? manifest
-      : { ...manifest, metadata: { ...manifest.metadata, annotations: { [HASH_ANNOTATION]: hash } } };
-    await applyObject(connection, resource, marked, { fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal });
+    await applyObject(connection, resource, manifest, { fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal });
   }));
   const end = Date.now() + SERVED_WITHIN_MS;
   for (let delay = 20; !discovery.find({ group: GROUP, kind: 'Delivery' }) && Date.now() < end; delay = Math.min(delay * 2, 500)) {
     await sleep(delay, undefined, { signal });
     await discovery.refresh();
   }
+}
+
+/** The kind of the Deliveries as it is installed: whoever applies this saves the reconciler its own write. */
+export function markedDeliveryCrd(): Manifest {
+  const manifest = deliveryCrd();
+  const hash = createHash('sha256').update(canonicalJson(manifest)).digest('hex').slice(0, 12);
+  return { ...manifest, metadata: { ...manifest.metadata, annotations: { [HASH_ANNOTATION]: hash } } };
 }
 
 function find(discovery: Discovery, manifest: Manifest): Resource {

@@ -1,7 +1,10 @@
 import { FlotillaError } from '../errors';
-import { DesiredCluster, desiredTarget, DesiredTarget, isOf } from './desired';
+import { autoscaled } from './autoscaled';
+import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 import type { ClusterAccess } from '../tree/documents';
+import type { Manifest } from '../tree/manifest';
 import { API_VERSION } from '../tree/names';
+import { parseObject } from '../tree/objects';
 import type { ClusterEntry, DeliveryEntry, FleetTree } from '../tree/read';
 import type { TreeEntry } from '../tree/source';
 import { parseYaml } from '../yaml/parse';
@@ -13,6 +16,8 @@ export interface LoadedCluster {
   /** What is wrong with single applications; the others can be applied. */
   readonly errors: readonly FlotillaError[];
   readonly desired: DesiredCluster;
+  /** The objects whose replicas an autoscaler owns: see `autoscaled`. Sorted. */
+  readonly scaled: readonly string[];
 }
 
 /** Reads all that a cluster wants; what is as it was in an earlier tree is taken from there. @throws FLT3002 to FLT3010 when the cluster as a whole cannot be read. */
@@ -23,19 +28,25 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry, former
     });
   }
   const { namespace } = tree.fleet.spec;
+  // What was read before, and is still the same.
   const before = new Map(former?.desired.namespace === namespace ? former.desired.targets.map(target => [target.application, target]) : []);
-  const isSame = ({ application, revision, error }: DeliveryEntry): boolean => !error && before.get(application)?.revision === revision;
-  const objects = new Map([...before.values()].flatMap(target => target.objects.map(object => [object.file, object])));
-  const read = await tree.readAll(cluster.deliveries.filter(delivery => !isSame(delivery)), ({ path, id }) => {
-    const known = objects.get(path);
-    return known && isOf(known, id) ? known.committed : undefined;
+  const known = new Map([...before.values()].flatMap(target => target.objects.map(object => [object.file, object])));
+  const read = await tree.readAll(cluster.deliveries, ({ path, id }) => {
+    const object = known.get(path);
+    return object?.blob === id ? object.committed : undefined;
   });
+  // An autoscaler still scales when another file of its application is broken.
+  const manifests = await Promise.all(cluster.deliveries.map(delivery => (
+    read.get(delivery)?.objects?.map(({ manifest }) => manifest) ?? readWhatCanBe(tree, delivery)
+  )));
+  const scaled = autoscaled(manifests.flat());
+  const sameScaled = former !== undefined && [...scaled].sort().join() === former.scaled.join();
   const targets: DesiredTarget[] = [];
   const errors: FlotillaError[] = [];
   const unreadable: string[] = [];
   for (const delivery of cluster.deliveries) {
-    const same = isSame(delivery) ? before.get(delivery.application) : undefined;
-    if (same) {
+    const same = before.get(delivery.application);
+    if (same && sameScaled && !delivery.error && same.revision === delivery.revision) {
       targets.push(same);
       continue;
     }
@@ -46,17 +57,31 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry, former
       continue;
     }
     const files = content.objects.map(({ file, id, manifest }) => ({ path: file, blob: id, manifest }));
-    targets.push(desiredTarget(delivery.document.spec, delivery.revision, namespace, files));
+    targets.push(desiredTarget(delivery.document.spec, delivery.revision, namespace, files, scaled));
   }
   return {
     name: cluster.name,
     access: cluster.document.spec.access ?? {},
     errors,
+    scaled: [...scaled].sort(),
     desired: {
       fleet: tree.fleet.metadata.name, cluster: cluster.name, clusters: tree.fleet.spec.clusters, namespace, commit: tree.commit,
       targets, unreadable, approvals: await readApprovals(tree, cluster.name),
     },
   };
+}
+
+/** The objects of an application that cannot be read whole, as far as they can. */
+async function readWhatCanBe(tree: FleetTree, delivery: DeliveryEntry): Promise<Manifest[]> {
+  const entries = delivery.objectEntries.filter(({ mode }) => mode === 'file');
+  const contents = await tree.source.read(entries);
+  return entries.flatMap(({ path }) => {
+    try {
+      return [parseObject(contents.get(path)?.toString('utf8') ?? '', path)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** `clusters/NAME/APPLICATION.approval.yaml` */

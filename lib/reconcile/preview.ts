@@ -13,6 +13,7 @@ import type { Connection } from '../kube/connection';
 import { Discovery, Resource, resourcePath } from '../kube/discovery';
 import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
+import { giveUp } from '../rules/give-up';
 import type { TreeChange } from '../tree/diff';
 import { fieldChanges } from '../tree/field-diff';
 import { formatIdentity } from '../tree/manifest';
@@ -93,12 +94,15 @@ async function previewObject(
     return { action: 'added', fields: [] };
   }
   const { body: live } = await connection.request<Record<string, unknown>>({ method: 'GET', path: resourcePath(resource, object.id), signal });
-  const fields = fieldChanges(comparable(live), comparable(await dryRun(connection, resource, object, signal)));
+  const dry = await dryRun(connection, resource, object, signal);
+  // What is given up stays as it is, whatever a dry run makes of it.
+  const ignored = object.givingUp?.ignored ?? [];
+  const fields = fieldChanges(comparable(giveUp(live, ignored)), comparable(giveUp(dry, ignored)));
   return fields.length > 0 ? { action: 'changed', fields } : undefined;
 }
 
 function dryRun(connection: Connection, resource: Resource, object: DesiredObject, signal: AbortSignal | undefined): Promise<LiveObject> {
-  return applyObject(connection, resource, object.manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal });
+  return applyObject(connection, resource, object.givingUp?.initial ?? object.manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal });
 }
 
 /** An object without what the server counts and keeps for itself. */

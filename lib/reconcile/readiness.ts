@@ -5,8 +5,10 @@ import { isForbidden } from '../kube/classify';
 import { Collection } from '../kube/collection';
 import type { Connection } from '../kube/connection';
 import type { Discovery } from '../kube/discovery';
-import { assessHealth, KubeObject, waitState } from '../kube/health';
+import { assessByRules, KubeObject } from '../kube/health';
 import type { ObjectList } from '../kube/list';
+import type { HealthRule } from '../rules/health-rule';
+import type { DeliverySpec } from '../tree/documents';
 import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** What an object is waited for. */
@@ -33,6 +35,14 @@ const READY_AT_ONCE = new Set([
   'MutatingWebhookConfiguration.admissionregistration.k8s.io', 'ValidatingWebhookConfiguration.admissionregistration.k8s.io',
 ]);
 
+/** The health rules of applications, by the ids of their sets. */
+export type HealthRules = ReadonlyMap<string, readonly HealthRule[]>;
+
+/** Those of all applications that a cluster wants. */
+export function healthRules(targets: readonly { readonly setId: string; readonly spec: DeliverySpec }[]): HealthRules {
+  return new Map(targets.flatMap(({ setId, spec }) => spec.health ? [[setId, spec.health] as const] : []));
+}
+
 /** The objects of one kind that somebody asks for, and what was read of them. */
 export interface KindReading {
   readonly ids: readonly ObjectIdentity[];
@@ -48,7 +58,8 @@ export class ReadinessReader {
 
   /** @param tenant As whom: it lists namespace by namespace. */
   constructor(
-    private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal, private readonly tenant?: Tenant,
+    private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal,
+    private readonly rules: HealthRules = new Map(), private readonly tenant?: Tenant,
   ) {}
 
   /** The reader that reads as a tenant, always the same. */
@@ -56,14 +67,19 @@ export class ReadinessReader {
     if (tenant === this.tenant) {
       return this;
     }
-    const known = this.tenants.get(tenant) ?? new ReadinessReader(connectionOf(this.connection, tenant), this.discovery, this.signal, tenant);
+    const known = this.tenants.get(tenant) ?? new ReadinessReader(connectionOf(this.connection, tenant), this.discovery, this.signal, this.rules, tenant);
     this.tenants.set(tenant, known);
     return known;
   }
 
+  /** How the application of a set tells the health of custom kinds. */
+  public rulesOf(setId: string): readonly HealthRule[] {
+    return this.rules.get(setId) ?? [];
+  }
+
   /** How ready the objects of a set are, now. */
   public async read(ids: readonly ObjectIdentity[], setId: string): Promise<ObjectState[]> {
-    return statesOf(ids, setId, await this.readKinds(ids));
+    return statesOf(ids, setId, await this.readKinds(ids), this.rulesOf(setId));
   }
 
   /** The kinds of the objects, as `formatScope`, without those that are ready as soon as they are stored. */
@@ -104,7 +120,9 @@ export class ReadinessReader {
 }
 
 /** How ready objects are by what was read, in the order of the identities. */
-export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>): ObjectState[] {
+export function statesOf(
+  ids: readonly ObjectIdentity[], setId: string, kinds: ReadonlyMap<string, KindReading>, rules: readonly HealthRule[] = [],
+): ObjectState[] {
   return ids.map(id => {
     const key = formatIdentity(id);
     const list = byScope(id, scope => kinds.get(scope))?.list;
@@ -113,17 +131,17 @@ export function statesOf(ids: readonly ObjectIdentity[], setId: string, kinds: R
     }
     return list === 'forbidden'
       ? { key, ready: false, failed: false, unreadable: true, message: 'it may not be read' }
-      : stateOf(key, list.objects.get(key), setId);
+      : stateOf(key, list.objects.get(key), setId, rules);
   });
 }
 
 /** How ready one object is; undefined: it is not there. */
-export function stateOf(key: string, object: KubeObject | undefined, setId: string): ObjectState {
+export function stateOf(key: string, object: KubeObject | undefined, setId: string, rules: readonly HealthRule[] = []): ObjectState {
   if (!object || !belongsTo(object.metadata as { labels?: Record<string, string> } | undefined, setId)) {
     return { key, ready: false, failed: false, message: 'is missing' };
   }
-  const state = waitState(object);
-  return { key, ready: state === 'Current', failed: state === 'Failed', message: assessHealth(object).message };
+  const { wait, message } = assessByRules(object, rules);
+  return { key, ready: wait === 'Current', failed: wait === 'Failed', message };
 }
 
 /** One sentence on what is not ready yet; undefined when all is. */

@@ -8,7 +8,7 @@ import { Grants } from './grants';
 import { installDeliveries } from './install';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
-import { ReadinessReader } from './readiness';
+import { healthRules, ReadinessReader } from './readiness';
 import type { ClusterResult, TargetResult } from './report';
 import { RemovalPlan, runRemoval } from './run-removal';
 import { runTarget, TreePlan } from './run-target';
@@ -31,7 +31,7 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
     const grants = new Grants();
     const round = async (applications: ReadonlySet<string> | undefined) => {
       const observed = await observe(connection, discovery, desired);
-      const reader = new ReadinessReader(connection, discovery, options.signal);
+      const reader = new ReadinessReader(connection, discovery, options.signal, healthRules(desired.targets));
       const context: ClusterContext = {
         connection, discovery, desired, observed, options, grants,
         readiness: {

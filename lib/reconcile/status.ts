@@ -3,7 +3,7 @@ import { eachCluster, FleetRunOptions } from './each-cluster';
 import type { LoadedCluster } from './load';
 import { observe, Observed } from './observe';
 import { planCluster, TargetPlan } from './plan';
-import { describeUnready, ReadinessReader } from './readiness';
+import { describeUnready, healthRules, ReadinessReader } from './readiness';
 import { isUnknown, observedBy } from './sight';
 import { tenantOf } from './tenant';
 import { Discovery } from '../kube/discovery';
@@ -56,7 +56,7 @@ export async function fleetStatus(options: FleetRunOptions): Promise<FleetStatus
       const discovery = await Discovery.load(connection);
       const observed = await observe(connection, discovery, loaded.desired);
       const plans = planCluster(loaded.desired, observed);
-      const reader = new ReadinessReader(connection, discovery, options.signal);
+      const reader = new ReadinessReader(connection, discovery, options.signal, healthRules(loaded.desired.targets));
       const statuses = await Promise.all(plans.map(plan => targetStatus(loaded, plan, reader, observed)));
       return { targets: [...statuses, ...unreadable(loaded)].filter(({ application }) => options.applications?.includes(application) ?? true) };
     },

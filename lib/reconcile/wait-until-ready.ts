@@ -3,6 +3,7 @@ import { KindReading, ObjectState, ReadinessReader, stateOf, statesOf } from './
 import type { Collection } from '../kube/collection';
 import { Deadline } from '../kube/deadline';
 import type { ObjectList } from '../kube/list';
+import type { HealthRule } from '../rules/health-rule';
 import { formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** A kind that can be followed, and objects of it that somebody waits for. */
@@ -18,13 +19,13 @@ export async function waitUntilReady(
 ): Promise<ObjectState[]> {
   for (let delay = 100; ; delay = Math.min(delay * 1.5, 2000)) {
     const kinds = await reader.readKinds(ids);
-    const states = statesOf(ids, setId, kinds);
+    const states = statesOf(ids, setId, kinds, reader.rulesOf(setId));
     if (isSettled(states) || Date.now() >= deadline) {
       return states;
     }
     const unready = new Set(states.filter(state => !state.ready && !state.unreadable).map(state => state.key));
     const waited = [...kinds.values()].filter(kind => kind.ids.some(id => unready.has(formatIdentity(id))));
-    const settled = waited.every(canFollow) ? await follow(waited, states, setId, deadline, signal) : undefined;
+    const settled = waited.every(canFollow) ? await follow(waited, states, { setId, rules: reader.rulesOf(setId) }, deadline, signal) : undefined;
     if (settled) {
       return settled;
     }
@@ -34,7 +35,8 @@ export async function waitUntilReady(
 
 /** Looks at each change of some kinds until all is settled or time is up; undefined when one of them can no longer be followed. */
 async function follow(
-  kinds: readonly Followed[], first: readonly ObjectState[], setId: string, deadline: number, signal: AbortSignal | undefined,
+  kinds: readonly Followed[], first: readonly ObjectState[], of: { readonly setId: string; readonly rules: readonly HealthRule[] }, deadline: number,
+  signal: AbortSignal | undefined,
 ): Promise<ObjectState[] | undefined> {
   signal?.throwIfAborted();
   const states = new Map(first.map(state => [state.key, state]));
@@ -49,7 +51,7 @@ async function follow(
         const look = (keys: ReadonlySet<string>): void => {
           const concerned = [...keys].filter(key => own.has(key));
           for (const key of concerned) {
-            states.set(key, stateOf(key, collection.objects.get(key), setId));
+            states.set(key, stateOf(key, collection.objects.get(key), of.setId, of.rules));
           }
           if (concerned.length > 0 && isSettled([...states.values()])) finish();
         };

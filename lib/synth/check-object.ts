@@ -3,7 +3,9 @@ import { Problem } from './problem';
 import { Scope } from './scope';
 import { isDnsLabel } from '../model/dns-label';
 import { isMap } from '../model/values';
+import { isPath, parseFieldPaths } from '../rules/field-path';
 import { formatGroupKind, groupOf, Manifest } from '../tree/manifest';
+import { IGNORE_ANNOTATION } from '../tree/names';
 
 /** `v1` in the core group; elsewhere a DNS subdomain and a version, which custom kinds may call as they like. */
 const GROUP_VERSION = /^(v\d+((alpha|beta)\d+)?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?)$/;
@@ -53,6 +55,19 @@ export function checkSecret({ origin, manifest }: RenderedObject): Problem | und
     // Its keys, never its values: messages end up in logs.
     what: `Secret '${manifest.metadata.name}' holds ${[...new Set(keys)].sort().map(key => `'${key}'`).join(', ')} in plain text`,
     fix: 'encrypt it with SOPS and include the encrypted file, or render an ExternalSecret or a SealedSecret instead',
+  };
+}
+
+/** Fields to ignore that no reader of the tree could tell. */
+export function checkIgnore({ origin, manifest }: RenderedObject): Problem | undefined {
+  const text: unknown = isMap(manifest.metadata.annotations) ? manifest.metadata.annotations[IGNORE_ANNOTATION] : undefined;
+  const wrong = text === undefined ? undefined : (typeof text === 'string' ? parseFieldPaths(text) : [{ what: 'is no text' }]).find(path => !isPath(path));
+  return wrong === undefined || isPath(wrong) ? undefined : {
+    code: 'FLT2020',
+    application: origin.application,
+    origin,
+    what: `${manifest.kind} '${manifest.metadata.name}' ignores ${JSON.stringify(text)}, which cannot be read: it ${wrong.what}`,
+    fix: `set the annotation ${IGNORE_ANNOTATION} to paths with commas between them: \`spec.replicas\``,
   };
 }
 

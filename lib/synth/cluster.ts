@@ -1,5 +1,5 @@
 import { FlotillaError } from '../errors';
-import { checkIdentity, checkNamespace, checkSecret, settleNamespace } from './check-object';
+import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
 import { clusterDocument, deliveryDocument } from './documents';
 import { RenderedObject } from './objects';
 import { Placement } from './placement';
@@ -32,7 +32,7 @@ export function synthesizeCluster(fleet: AnyFleet, placement: Placement): Cluste
   let objects = 0;
 
   for (const target of targets) {
-    files.set(deliveryFile(cluster.name, target.application.name), emitYaml(deliveryDocument(target.application, cluster, onCluster)));
+    files.set(deliveryFile(cluster.name, target.application.name), emitYaml(deliveryDocument(target.application, cluster, onCluster, target.objects)));
     const folder = targetFolder(cluster.name, target.application.name);
     for (const object of target.objects) {
       const problem = place(object, scopes, owners) ?? write(object, folder, files);
@@ -77,7 +77,7 @@ function place(object: RenderedObject, scopes: CustomScopes, owners: Map<string,
     };
   }
   owners.set(identity, object);
-  return checkNamespace(object, scope) ?? checkSecret(object);
+  return checkNamespace(object, scope) ?? checkSecret(object) ?? checkIgnore(object);
 }
 
 function write(object: RenderedObject, folder: string, files: Map<string, string>): Problem | undefined {

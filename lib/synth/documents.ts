@@ -1,4 +1,6 @@
 import { dependenciesOf } from './dependencies';
+import { RenderedObject } from './objects';
+import { healthOf, ignoreOf } from './rules';
 import { AnyApplication } from '../model/application';
 import { Cluster } from '../model/cluster';
 import { AnyFleet } from '../model/fleet';
@@ -34,7 +36,12 @@ export function clusterDocument(cluster: Cluster): ClusterDocument {
 }
 
 /** `clusters/NAME/APPLICATION.yaml`; what is as it would be anyway is left out. */
-export function deliveryDocument(application: AnyApplication, cluster: Cluster, onCluster: ReadonlySet<AnyApplication>): DeliveryDocument {
+export function deliveryDocument(
+  application: AnyApplication, cluster: Cluster, onCluster: ReadonlySet<AnyApplication>, objects: readonly RenderedObject[],
+): DeliveryDocument {
+  const manifests = objects.map(({ manifest }) => manifest);
+  const health = healthOf(application, manifests);
+  const ignore = ignoreOf(application, manifests);
   const dependsOn = dependenciesOf(application).filter(dependency => onCluster.has(dependency)).map(dependency => dependency.name).sort();
   const prune = prunePolicy(application.prune);
   const { serviceAccount } = application;
@@ -49,6 +56,8 @@ export function deliveryDocument(application: AnyApplication, cluster: Cluster, 
       ...(application.namespace === undefined ? {} : { namespace: application.namespace }),
       ...(dependsOn.length > 0 ? { dependsOn } : {}),
       ...(prune ? { prune } : {}),
+      ...(health.length > 0 ? { health } : {}),
+      ...(ignore.length > 0 ? { ignore } : {}),
       ...(serviceAccount ? { serviceAccount: { name: serviceAccount.name, namespace: serviceAccount.namespace } } : {}),
     },
   };

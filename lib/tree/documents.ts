@@ -1,3 +1,6 @@
+import type { HealthRule } from '../rules/health-rule';
+import type { IgnoreRule } from '../rules/ignore-rule';
+
 /**
  * The three kinds of description in the committed tree. They are plain data: what synth writes, every reader of
  * the tree (ours, of this version or a later one) relies on.
@@ -34,10 +37,21 @@ export interface ClusterDocument {
   };
 }
 
-/** How a reconciler that is not in the cluster reaches it. */
+/** How a reconciler that is not in the cluster reaches it: by a context or by a Secret, not both. */
 export interface ClusterAccess {
   /** Name of a context in the reader's kubeconfig. Default: the cluster's name. */
   context?: string;
+  /** A Secret in the cluster of the hub, as `flotilla cluster add` writes it. */
+  secret?: ClusterSecretReference;
+}
+
+/** A Secret that holds the kubeconfig of a cluster. The tree holds its name, never its content. */
+export interface ClusterSecretReference {
+  name: string;
+  /** Default: the namespace of the hub. */
+  namespace?: string;
+  /** Key of the Secret whose value is the kubeconfig. Default: `kubeconfig`. */
+  key?: string;
 }
 
 /** `clusters/NAME/APPLICATION.yaml`. */
@@ -57,6 +71,10 @@ export interface DeliverySpec {
   /** Applications of the same cluster that must be Ready before this one is applied. Sorted. */
   dependsOn?: string[];
   prune?: PrunePolicy;
+  /** How to tell the health of custom kinds. Sorted, one a kind. */
+  health?: readonly HealthRule[];
+  /** Fields that somebody else owns by design. Sorted. */
+  ignore?: readonly IgnoreRule[];
   /** The ServiceAccount as which its objects are read, written and deleted. Default: whoever reconciles. */
   serviceAccount?: ServiceAccountRef;
 }

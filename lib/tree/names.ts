@@ -11,3 +11,5 @@ export const WAVE_ANNOTATION = `${GROUP}/wave`;
 export const PRUNE_ANNOTATION = `${GROUP}/prune`;
 /** On an object: `recreate` lets the reconciler delete and create it when a change is refused as immutable. */
 export const IMMUTABLE_ANNOTATION = `${GROUP}/on-immutable`;
+/** On an object: paths of fields that somebody else owns by design, with commas between them. */
+export const IGNORE_ANNOTATION = `${GROUP}/ignore`;

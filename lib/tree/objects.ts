@@ -1,7 +1,9 @@
 import { FlotillaError } from '../errors';
 import { formatIdentity, identityOf, Manifest } from './manifest';
+import { IGNORE_ANNOTATION } from './names';
 import { objectFile, parseTreePath } from './paths';
 import { at, isMap, show } from './shape';
+import { isPath, parseFieldPaths } from '../rules/field-path';
 import { parseYaml } from '../yaml/parse';
 
 /** An object of an application and the file that holds it. */
@@ -56,7 +58,14 @@ function problemOf(value: unknown): string | undefined {
       return `${field} has to be a map of texts, and is ${show(map)}`;
     }
   }
-  return undefined;
+  return ignoreProblem(at(value, 'metadata.annotations'));
+}
+
+/** What cannot be read as paths would be applied, and so taken back from whoever owns it. */
+function ignoreProblem(annotations: unknown): string | undefined {
+  const text = isMap(annotations) ? annotations[IGNORE_ANNOTATION] : undefined;
+  const wrong = typeof text === 'string' ? parseFieldPaths(text).find(path => !isPath(path)) : undefined;
+  return wrong && !isPath(wrong) ? `its annotation ${IGNORE_ANNOTATION} ${wrong.what}` : undefined;
 }
 
 /** FLT3010 */

@@ -1,6 +1,7 @@
 import { FlotillaError } from '../errors';
 import { ClusterDocument, DeliveryDocument, FleetDocument } from './documents';
 import { API_VERSION, GROUP, TREE_VERSION } from './names';
+import { ruleErrors } from './parse-rules';
 import { FLEET_FILE } from './paths';
 import { at, Shape } from './shape';
 import { parseYaml } from '../yaml/parse';
@@ -41,27 +42,34 @@ export function parseCluster(text: string, file: string): ClusterDocument {
     .text('spec.environment')
     .texts('spec.labels')
     .map('spec.access')
-    .optional('spec.access.context', shape => shape.text('spec.access.context')));
+    .optional('spec.access.context', shape => shape.text('spec.access.context'))
+    .optional('spec.access.secret', shape => shape
+      .map('spec.access.secret')
+      .absent('spec.access.context', 'a cluster has either a context or a secret')
+      .name('spec.access.secret.name')
+      .optional('spec.access.secret.namespace', inner => inner.name('spec.access.secret.namespace'))
+      .optional('spec.access.secret.key', inner => inner.text('spec.access.secret.key'))));
 }
 
-/** Reads `clusters/NAME/APPLICATION.yaml`; undefined when the file is not ours; throws FLT3002, FLT3007. */
+/** Reads `clusters/NAME/APPLICATION.yaml`; undefined when the file is not ours; throws FLT3002, FLT3007, FLT3013. */
 export function parseDelivery(text: string, file: string): DeliveryDocument | undefined {
   const value = parseYaml(text, file);
   if (!isOurs(value, 'Delivery')) {
     return undefined;
   }
-  return valid<DeliveryDocument>(value, new Shape(value, file)
+  const shape = new Shape(value, file)
     .constant('apiVersion', API_VERSION)
     .name('metadata.name')
     .name('spec.fleet')
     .name('spec.cluster')
     .name('spec.application')
-    .optional('spec.namespace', shape => shape.name('spec.namespace'))
-    .optional('spec.dependsOn', shape => shape.names('spec.dependsOn'))
-    .optional('spec.prune', shape => shape.map('spec.prune'))
-    .optional('spec.prune.enabled', shape => shape.boolean('spec.prune.enabled'))
-    .optional('spec.prune.budget', shape => shape.integer('spec.prune.budget', 0, 100))
-    .optional('spec.serviceAccount', shape => shape.map('spec.serviceAccount').name('spec.serviceAccount.name').name('spec.serviceAccount.namespace')));
+    .optional('spec.namespace', inner => inner.name('spec.namespace'))
+    .optional('spec.dependsOn', inner => inner.names('spec.dependsOn'))
+    .optional('spec.prune', inner => inner.map('spec.prune'))
+    .optional('spec.prune.enabled', inner => inner.boolean('spec.prune.enabled'))
+    .optional('spec.prune.budget', inner => inner.integer('spec.prune.budget', 0, 100))
+    .optional('spec.serviceAccount', inner => inner.map('spec.serviceAccount').name('spec.serviceAccount.name').name('spec.serviceAccount.namespace'));
+  return valid<DeliveryDocument>(value, { errors: [...shape.errors, ...ruleErrors(value, file)] });
 }
 
 /** Throws FLT3006 when a `fleet.yaml` is of a layout that this version does not know. */
@@ -76,7 +84,7 @@ export function refuseNewer(value: unknown, file: string): void {
   }
 }
 
-function valid<T>(value: unknown, shape: Shape): T {
+function valid<T>(value: unknown, shape: Pick<Shape, 'errors'>): T {
   if (shape.errors.length > 0) {
     throw FlotillaError.all(shape.errors);
   }

@@ -55,6 +55,11 @@ export class Shape {
     return this.check(path, value => isMap(value) && Object.values(value).every(item => typeof item === 'string'), 'a map of texts');
   }
 
+  /** A field that may not be there; `why` says what speaks against it. */
+  public absent(path: string, why: string): this {
+    return this.check(path, value => value === undefined, `absent (${why})`);
+  }
+
   /** Checks a field only where it is there. */
   public optional(path: string, check: (shape: this) => this): this {
     return at(this.value, path) === undefined ? this : check(this);

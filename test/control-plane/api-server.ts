@@ -15,6 +15,8 @@ export interface ApiServerSettings {
   /** Whether a controller manager runs that gives each namespace its default ServiceAccount; else no pod could be created. */
   readonly serviceAccounts: boolean;
   readonly auditLog?: string;
+  /** Whether alpha and beta versions are served too, with every feature gate open. */
+  readonly everyVersion: boolean;
 }
 
 export function apiServerArgs(settings: ApiServerSettings, port: number): string[] {
@@ -38,7 +40,11 @@ export function apiServerArgs(settings: ApiServerSettings, port: number): string
     // A new node would get a taint that only the node lifecycle controller takes away.
     `--disable-admission-plugins=TaintNodesByCondition${settings.serviceAccounts ? '' : ',ServiceAccount'}`,
     '--profiling=false',
-    ...settings.auditLog ? [`--audit-log-path=${settings.auditLog}`, `--audit-policy-file=${auditPolicyFile(settings.folder)}`] : [],
+    ...settings.everyVersion ? ['--runtime-config=api/all=true', '--feature-gates=AllAlpha=true,AllBeta=true'] : [],
+    // Without a size, it would begin a new file after 100 MB.
+    ...settings.auditLog ? [
+      `--audit-log-path=${settings.auditLog}`, '--audit-log-maxsize=100000', `--audit-policy-file=${auditPolicyFile(settings.folder)}`,
+    ] : [],
   ];
 }
 

@@ -31,7 +31,7 @@ function fakeGo(build = 'echo program > "$6"'): string {
     writeFileSync(path, `stage: ${stage}\n`);
   }
   const log = join(folder, 'go.log');
-  program(join(folder, 'bin/go'), `echo "$@" >> '${log}'\ncase "$1" in list) echo '${module}';; build) ${build};; esac`);
+  program(join(folder, 'bin/go'), `echo "$@" >> '${log}'\ncase "$1" in mod) echo '${JSON.stringify({ Dir: module })}';; build) ${build};; esac`);
   process.env.PATH = `${join(folder, 'bin')}:${environment.PATH}`;
   return log;
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { buildControlPlane } from './build';
+import { buildPlanned } from './build';
+import { cacheFolder } from './build-plan';
 import { executable } from './executable';
 import { GoError } from './go-command';
-import { recipe, recipeHash } from './recipe';
+import { controlPlanePlan, recipe, recipeHash } from './recipe';
 
 /** Programs that together make a control plane: absolute paths. The optional ones are absent where a folder holds an API server alone. */
 export interface Binaries {
@@ -44,11 +44,11 @@ export function hasControllers(binaries: Binaries): binaries is Required<Binarie
 export async function controlPlaneBinaries(options: BinariesOptions = {}): Promise<Binaries | Missing> {
   const found = tryFindBinaries();
   if (found) return found;
-  const folder = cacheFolder();
+  const folder = ownFolder();
   try {
-    await buildControlPlane(folder, options.progress ?? (() => undefined));
+    await buildPlanned(controlPlanePlan(), folder, options.progress ?? (() => undefined));
   } catch (e) {
-    if (e instanceof GoError) return { missing: e.message };
+    if (e instanceof GoError) return { missing: `${e.message}; or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd` };
     throw e;
   }
   return inFolder(folder, 'build');
@@ -65,7 +65,7 @@ export async function findBinaries(progress = (line: string): unknown => process
 export function tryFindBinaries(): Binaries | Missing | undefined {
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets) return inAssets(assets);
-  const folder = cacheFolder();
+  const folder = ownFolder();
   return existsSync(folder) ? inFolder(folder, 'cache') : undefined;
 }
 
@@ -104,7 +104,6 @@ function inAssets(folder: string): Binaries | Missing {
 }
 
 /** The folder that a build of the present recipe has, or will have. */
-function cacheFolder(): string {
-  const root = process.env.FLOTILLA_TEST_CACHE || process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(root, 'cdk8s-flotilla', 'control-plane', recipeHash());
+function ownFolder(): string {
+  return cacheFolder('control plane', recipeHash());
 }

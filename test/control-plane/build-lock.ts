@@ -31,7 +31,7 @@ export async function holdBuildLock(path: string, options: BuildLockOptions): Pr
       rmSync(path, { force: true });
       continue;
     }
-    if (!told) options.progress(`control plane: process ${holder.pid} is building it; waiting for that (${path})`);
+    if (!told) options.progress(`process ${holder.pid} is building it; waiting for that (${path})`);
     told = true;
     await sleep(options.poll ?? 500);
   }

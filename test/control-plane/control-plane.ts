@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly users?: Readonly<Record<string, readonly string[]>>;
   /** Whether the requests are recorded, for `auditEvents`. @default false */
   readonly auditLog?: boolean;
+  /** Whether alpha and beta versions of Kubernetes' own kinds are served too, with every feature gate open. @default false */
+  readonly everyVersion?: boolean;
   /** @default what `controlPlaneBinaries` finds or builds */
   readonly binaries?: Binaries;
   /** Where the logs go. @default a temporary folder, removed by `stop` */
@@ -48,11 +50,12 @@ export class ControlPlane {
   readonly caFile: string;
   /** A kubeconfig file of the user admin, who may do everything. */
   readonly kubeconfig: string;
+  /** What `auditEvents` reads, for who reads a part of it; there is none without the option `auditLog`. */
+  readonly auditFile: string;
   /** The token of the user admin. */
   readonly token: string;
   private readonly folder: WorkFolder;
   private readonly certFolder: string;
-  private readonly auditFile: string;
   private readonly credentials: Credentials;
   private readonly clients = new Map<string, KubeClient>();
   private etcd?: SharedEtcd;
@@ -122,6 +125,12 @@ export class ControlPlane {
     await this.startApiServer();
   }
 
+  /** Lets etcd forget all that was before now, as the API server has it do every five minutes. */
+  async compact(): Promise<void> {
+    const { metadata } = await this.kube.get('/api/v1/namespaces?limit=1');
+    await this.etcd?.compact(Number(metadata.resourceVersion));
+  }
+
   /** Lets the API server accept connections and answer none, until `thaw`: a cluster that hangs. */
   freeze(): void {
     this.apiServer?.signal('SIGSTOP');
@@ -170,6 +179,7 @@ export class ControlPlane {
       credentials,
       serviceAccounts: options.controllers ?? false,
       auditLog: options.auditLog ? this.auditFile : undefined,
+      everyVersion: options.everyVersion ?? false,
     };
     this.settings = settings;
     const server = await startServer({

@@ -19,6 +19,7 @@ const controllers = [
   'resourcequota-controller',
   'root-ca-certificate-publisher-controller',
   'serviceaccount-controller',
+  'serviceaccount-token-controller',
   'statefulset-controller',
   'ttl-after-finished-controller',
 ];

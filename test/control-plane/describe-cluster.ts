@@ -6,7 +6,7 @@ import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { SharedEtcd } from './etcd';
 import { foundOnce, runLogs } from './found-once';
 
-export interface ClusterTestOptions extends Pick<ControlPlaneOptions, 'controllers' | 'users' | 'auditLog'> {
+export interface ClusterTestOptions extends Pick<ControlPlaneOptions, 'controllers' | 'users' | 'auditLog' | 'everyVersion'> {
   /** The names of the clusters; they share an etcd when there are several. @default ['test'] */
   readonly clusters?: readonly string[];
 }

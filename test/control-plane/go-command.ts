@@ -7,8 +7,7 @@ export class GoError extends Error {}
 /** Runs `go` in a module folder and returns what it printed. It ends when we do, however that comes about. */
 export async function go(args: string[], cwd: string): Promise<string> {
   if (!tryFindInPath('go')) {
-    throw new GoError('Go is not installed, and there is no finished build of a control plane; install Go 1.26 or later (https://go.dev/dl), '
-      + 'or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd');
+    throw new GoError('Go is not installed, and there is no finished build; install Go 1.26 or later (https://go.dev/dl)');
   }
   // It takes both cores for minutes; whoever works meanwhile goes first.
   const child = spawnBound('nice', ['go', ...args], {
@@ -32,4 +31,9 @@ export async function go(args: string[], cwd: string): Promise<string> {
   if (code === 0) return stdout;
   const said = code instanceof Error ? code.message : stderr.trim().split('\n').slice(-8).join('\n');
   throw new GoError(`'go ${args.join(' ')}' in ${cwd} failed: ${said}`);
+}
+
+/** The folder with the files of a module, of the version that the go.mod in `cwd` requires. */
+export async function moduleFolder(module: string, cwd: string): Promise<string> {
+  return (JSON.parse(await go(['mod', 'download', '-json', module], cwd)) as { Dir: string }).Dir;
 }

@@ -4,7 +4,7 @@ import { request, type Agent } from 'node:https';
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed when it is JSON, else the text. */
+  /** Parsed when it is one JSON document, else the text: a watch has a document a line. */
   readonly body: unknown;
 }
 
@@ -29,10 +29,18 @@ export function httpsJson(url: URL, question: HttpQuestion): Promise<HttpAnswer>
       response.once('end', () => {
         const text = Buffer.concat(chunks).toString();
         const json = response.headers['content-type']?.includes('json');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? JSON.parse(text) : text });
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? parse(text) : text });
       });
     });
     req.once('error', reject);
     req.end(payload);
   });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

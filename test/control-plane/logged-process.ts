@@ -8,10 +8,12 @@ const goSettings = { GOMAXPROCS: '2', GOGC: '200' };
 
 /** A server of the control plane: bound to this process, its output in a file. */
 export class LoggedProcess {
-  static start(command: string, args: readonly string[], logFile: string): LoggedProcess {
+  /** @param env more than the environment of this process */
+  static start(command: string, args: readonly string[], logFile: string, env: Readonly<Record<string, string>> = {}): LoggedProcess {
     const log = openSync(logFile, 'a');
     try {
-      return new LoggedProcess(basename(command), logFile, spawnBound(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...goSettings } }));
+      const child = spawnBound(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...goSettings, ...env } });
+      return new LoggedProcess(basename(command), logFile, child);
     } finally {
       closeSync(log);
     }

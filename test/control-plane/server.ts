@@ -14,6 +14,8 @@ export interface ServerOptions {
   /** How many ports `args` wants. */
   readonly ports: number;
   readonly args: (...ports: number[]) => readonly string[];
+  /** More than the environment of this process. @default nothing */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether it serves; called again and again until it says so. */
   readonly ready: (...ports: number[]) => Promise<boolean>;
 }
@@ -22,7 +24,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const ports = await Promise.all(Array.from({ length: options.ports }, freePort));
-    const process = LoggedProcess.start(options.program, options.args(...ports), options.logFile);
+    const process = LoggedProcess.start(options.program, options.args(...ports), options.logFile, options.env);
     try {
       await waitUntilReady(process, () => options.ready(...ports));
       return { process, ports };

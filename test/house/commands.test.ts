@@ -12,7 +12,10 @@ const sections = new Map(page.split(/^(?=## )/m).slice(1).map(text => [/^## (.*)
 
 describe('docs/commands.md', () => {
   test('has a section for every command, and for no other', async () => {
-    const listed = [...(await help([])).matchAll(/^ {2}([a-z]+) .*/gm)].map(match => match[1]).filter(name => name !== 'help');
+    const listed = (await Promise.all((await commandsOf([])).map(async name => {
+      const below = await commandsOf([name]);
+      return below.length > 0 ? below.map(sub => `${name} ${sub}`) : [name];
+    }))).flat();
     expect(listed).not.toEqual([]);
     expect([...sections.keys()].filter(name => name !== 'Where the tree is')).toEqual(listed);
   });
@@ -23,7 +26,7 @@ describe('docs/commands.md', () => {
       if (name === 'Where the tree is') {
         continue;
       }
-      const real = optionsIn(await help([name]), /^ {2}(-.*?)(?: {2}|$)/gm);
+      const real = optionsIn(await help(name.split(' ')), /^ {2}(-.*?)(?: {2}|$)/gm);
       const told = optionsIn(text, /^\| (`-.*?) \|/gm);
       wrong.push(...[...real].filter(option => !told.has(option) && option !== '--help').map(option => `${name} has ${option}, which is not described`));
       wrong.push(...[...told].filter(option => !real.has(option)).map(option => `${name} has no ${option}`));
@@ -35,6 +38,8 @@ describe('docs/commands.md', () => {
   test('describes what `-o json` prints: each schema and the type of the result are the same', () => {
     const blocks = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(match => match[1]).join('\n');
     const source = `
+      import type { BootstrapResult } from '${ROOT}/lib/bootstrap/bootstrap';
+      import type { Registration } from '${ROOT}/lib/bootstrap/register-cluster';
       import type { CommitResult } from '${ROOT}/lib/git/commit';
       import type { FlotillaError } from '${ROOT}/lib/errors';
       import type { ApplyResult } from '${ROOT}/lib/reconcile/apply';
@@ -53,13 +58,20 @@ describe('docs/commands.md', () => {
         Same<{ fleet: string; commit?: string; groups: ChangeGroup[] }, DiffOutput>,
         Same<Numbers & CommitResult, SynthBranchOutput>,
         Same<{ cluster: string; application: string; digest: string } & Pick<CommitResult, 'outcome' | 'commit'>, ApproveOutput>,
-      ] = [true, true, true, true, true, true];
+        Same<BootstrapResult, BootstrapOutput>, Same<Registration, ClusterAddOutput>,
+      ] = [true, true, true, true, true, true, true, true];
       export type { SynthFolderOutput };
       export { results };
     `;
     expect(compile(source)).toEqual([]);
   });
 });
+
+/** The commands that `--help` lists below a command. */
+async function commandsOf(command: readonly string[]): Promise<string[]> {
+  const [, list = ''] = (await help(command)).split(/^Commands:$/m);
+  return [...list.split(/^\S/m)[0].matchAll(/^ {2}([a-z]+) .*/gm)].map(match => match[1]).filter(name => name !== 'help');
+}
 
 /** What `flotilla … --help` prints. */
 async function help(args: readonly string[]): Promise<string> {

@@ -13,28 +13,34 @@ export interface PartRule {
 export const PARTS: Readonly<Record<string, PartRule>> = {
   'errors.ts': { parts: [], packages: [] },
   'yaml': { parts: ['errors.ts'], packages: ['js-yaml'] },
+  // What users say of kinds: how to tell their health, and which fields are not ours. Named by the model and by the tree alike.
+  'rules': { parts: [], packages: ['@marcbachmann/cel-js'] },
   'git': { parts: ['errors.ts'], packages: ['node:*'] },
-  'tree': { parts: ['errors.ts', 'git', 'yaml'], packages: ['node:*'] },
+  'tree': { parts: ['errors.ts', 'git', 'rules', 'yaml'], packages: ['node:*'] },
   // Of the tree it knows what an object is called, not where it lies. A kubeconfig is parsed by js-yaml itself: it is the user's own file, and may be large.
-  'kube': { parts: ['errors.ts', 'yaml', 'tree/manifest.ts', 'tree/names.ts'], packages: ['node:*', 'undici', 'js-yaml', '@kubernetes/client-node'] },
-  'reconcile': { parts: ['errors.ts', 'git', 'kube', 'tree', 'yaml'], packages: ['node:*'] },
+  'kube': { parts: ['errors.ts', 'rules', 'yaml', 'tree/manifest.ts', 'tree/names.ts'], packages: ['node:*', 'undici', 'js-yaml', '@kubernetes/client-node'] },
+  'reconcile': { parts: ['errors.ts', 'git', 'kube', 'rules', 'tree', 'yaml'], packages: ['node:*'] },
+  // What an agent or a hub needs in its clusters: data, and one construct for those who commit it. The command line uses the data, and so runs without cdk8s.
+  'bootstrap': { parts: ['errors.ts', 'git/mask.ts', 'kube', 'reconcile', 'tree', 'yaml'], packages: ['node:*', 'cdk8s', 'constructs'] },
   // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
-  'model': { parts: ['errors.ts', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
+  'model': { parts: ['errors.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
   // `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
-  'synth': { parts: ['errors.ts', 'model', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
+  'synth': { parts: ['errors.ts', 'model', 'rules', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
   'fleet.ts': { parts: ['errors.ts', 'model', 'synth', 'tree'], packages: [] },
-  'index.ts': { parts: ['errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'synth', 'tree', 'yaml'], packages: [] },
-  'cli': { parts: ['errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'synth', 'tree', 'yaml'], packages: [] },
+  // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
+  'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */
-export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'tree', 'yaml'];
+export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'rules', 'serve', 'tree', 'yaml'];
 
 /**
  * Files that compute and do nothing else, by the start of their path: the same arguments give the same result, on any machine and at any time.
  * Each exception says why.
  */
-export const PURE = ['lib/model/', 'lib/synth/', 'lib/yaml/'];
+export const PURE = ['lib/model/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
 export const PURE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'lib/model/call-site.ts': ['process.cwd'], // messages name files as the user typed them
   'lib/synth/report.ts': ['node:fs', 'process.env'], // written only when the variable FLOTILLA_REPORT names a file
@@ -55,11 +61,11 @@ export const IMPURE_GLOBALS = [
 /** What decides what happens to a cluster, and all that it calls: no network, no clock, no files. Hashing is arithmetic. */
 export const PLAN = { start: ['lib/reconcile/plan.ts', 'lib/reconcile/plan-pruning.ts'], packages: ['node:crypto'] };
 
-/** Parts that print. All others return what they have to say. */
-export const PRINTING = ['cli', 'serve'];
+/** Parts that print. All others return what they have to say, or write to the stream that they are given. */
+export const PRINTING = ['cli'];
 
 /** Parts that nothing else imports. */
-export const ENTRIES = ['cli', 'serve'];
+export const ENTRIES = ['cli'];
 
 /** A name that says nothing of what is inside. */
 export const EMPTY_NAMES = /(^|[-._])(utils?|utilit(y|ies)|helpers?|common|commons|misc|miscellaneous|stuff|shared)([-._]|$)/;

@@ -67,6 +67,10 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
       constructor(id: string, image: string) { super(fleet, id, { placement: {}, values: { image }, render: (chart, values) => { values.image.trim(); } }); }
     }
     new Overlay(new Service('a', 'b'), 'o', { where: { environment: 'prod' }, values: { image: 'c' } });`],
+  ['health rules and fields to ignore, of an application and of a fleet', `
+    const health = [{ kind: 'Gear', group: 'example.com', healthy: "object.status.phase == 'Ready'", message: 'object.status.reason' }] as const;
+    new Fleet('f', { environments: ['a'], health, ignore: [{ kind: 'Deployment', fields: ['spec.replicas'] }] });
+    new Application(fleet, 'a', { placement: {}, render, health, ignore: [{ kind: 'Deployment', group: 'apps', name: 'web', fields: ['spec.replicas'] }] });`],
   ['render as an expression', "new Application(fleet, 'a', { placement: {}, render: chart => chart.node });"],
 ];
 
@@ -94,6 +98,9 @@ const REJECTED: readonly (readonly [title: string, snippet: string, message: Reg
   ['a patch without a function', "new Overlay(web, 'o', { where: {}, patch: { kind: 'Deployment' } });", /'with' is missing/],
   ['values and a patch in one overlay', "new Overlay(web, 'o', { where: {}, values: { replicas: 1 }, patch: { kind: 'Deployment' }, with: () => {} });", /not assignable/],
   ['a key of the values that render does not have', "new Application(fleet, 'a', { placement: {}, values: { x: 1 }, render: (_chart, values) => values.y });", /'y' does not exist/],
+  ['a health rule that does not say when it is healthy', "new Application(fleet, 'a', { render, placement: {}, health: [{ kind: 'Gear', degraded: 'true' }] });", /'healthy' is missing/],
+  ['a health rule in the words of Flux', "new Application(fleet, 'a', { render, placement: {}, health: [{ kind: 'Gear', healthy: 'true', inProgress: 'true' }] });", /'inProgress' does not exist/],
+  ['one field to ignore in place of a list', "new Application(fleet, 'a', { render, placement: {}, ignore: [{ kind: 'Deployment', fields: 'spec.replicas' }] });", /'string' is not assignable/],
   ['an environment that cannot be, compared in render', `
     new Application(fleet, 'a', { placement: {}, render: (_chart, _values, target) => target.environment === 'prd' });`, /no overlap/],
   ['a label that would mean something else in a selector', "new Fleet('f', { environments: ['a'], labels: { cluster: ['x'] } });", /not assignable to type 'undefined'/],

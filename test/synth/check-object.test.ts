@@ -36,6 +36,8 @@ test.each<[string, (chart: Chart) => void, string, string]>([
   ['a number that is none', render({ ...NAMED, data: { a: NaN } }), 'FLT3001', expect.stringMatching(/^ConfigMap\/shop\/a cannot be written: .*data\.a.*NaN/) as never],
   ['a Secret in plain text', chart => { new kplus.Secret(chart, 'x', { metadata: { name: 's' }, stringData: { b: 'hunter2', a: 'hunter2' } }); }, 'FLT2003', "Secret 's' holds 'a', 'b' in plain text"],
   ['a Secret in base64', render({ kind: 'Secret', ...NAMED, data: { a: 'aHVudGVyMg==' } }), 'FLT2003', "Secret 'a' holds 'a' in plain text"],
+  ['fields to ignore that cannot be read', render({ metadata: { name: 'a', annotations: { 'cdk8s-flotilla.dev/ignore': 'data.x, spec[0]' } } }), 'FLT2020',
+    'ConfigMap \'a\' ignores "data.x, spec[0]", which cannot be read: it has "]" where `*]`, `"key"]` or `key=value]` should be'],
   ['an Ingress without rules', chart => { new kplus.Ingress(chart, 'x'); }, 'FLT2012', 'validation of web/x failed: ingress with no rules or default backend'],
 ])('%s is an error that names the construct, its line and the cluster', (_title, create, code, what) => {
   const [error, ...others] = errorsOf(web(create, shop(['a', 'b'])));

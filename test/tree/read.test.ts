@@ -201,6 +201,12 @@ describe('what is wrong with a part is an error of that part', () => {
       files.delete('clusters/prod-eu.yaml');
     }],
     ['a cluster of another name', ['prod-eu FLT3008'], edited('clusters/prod-eu.yaml', 'name: prod-eu', 'name: other')],
+    ['a health rule that is no CEL', ['prod-eu/web FLT3013'], edited('clusters/prod-eu/web.yaml', 'spec:', 'spec:\n  health: [{kind: Gear, healthy: "status =="}]')],
+    ['a health rule without a kind', ['prod-eu/web FLT3013'], edited('clusters/prod-eu/web.yaml', 'spec:', 'spec:\n  health: [{healthy: "true"}]')],
+    ['a path to ignore that cannot be read', ['prod-eu/web FLT3013'], edited('clusters/prod-eu/web.yaml', 'spec:', 'spec:\n  ignore: [{kind: Deployment, fields: ["spec[0]"]}]')],
+    ['rules that are no list', ['prod-eu/web FLT3013'], edited('clusters/prod-eu/web.yaml', 'spec:', 'spec:\n  ignore: all')],
+    ['a cluster with two ways in', ['prod-eu FLT3007'], edited('clusters/prod-eu.yaml', 'access: {}', 'access: {context: a, secret: {name: b}}')],
+    ['a cluster whose secret has no name', ['prod-eu FLT3007'], edited('clusters/prod-eu.yaml', 'access: {}', 'access: {secret: {key: b}}')],
     ['a cluster without labels', ['prod-eu FLT3007'], edited('clusters/prod-eu.yaml', 'labels:', 'marks:')],
     ['the same object in two applications', ['prod-eu/api FLT3010', 'prod-eu/web FLT3010'], files => files.set('clusters/prod-eu/web/shop/configmap.api.yaml', files.get('clusters/prod-eu/api/shop/configmap.api.yaml') as string)],
   ])('%s', async (_, expected, edit) => {

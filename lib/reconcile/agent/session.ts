@@ -4,6 +4,7 @@ import type { AgentListener, ClusterState, TargetState } from './events';
 import { Fights } from './fights';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
+import { sameSet } from './same-set';
 import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
@@ -22,6 +23,7 @@ import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
 import { checkOwnership, listRecords, Observed } from '../observe';
 import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
+import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
@@ -83,7 +85,7 @@ export class Session {
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
     this.views = new Views({
-      connection: options.connection, discovery,
+      connection: options.connection, discovery, rules: healthRules(loaded.desired.targets),
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
@@ -125,6 +127,7 @@ export class Session {
     const all = former.unreadable.join() !== loaded.desired.unreadable.join();
     const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
+    this.views.assessBy(healthRules(loaded.desired.targets));
     await this.follow();
     for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
       this.backoff.forget(application);
@@ -391,8 +394,4 @@ export class Session {
       ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
     };
   }
-}
-
-function sameSet(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
-  return (a?.size ?? 0) === (b?.size ?? 0) && [...a ?? []].every(each => b?.has(each));
 }

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import type { ObjectMetadata } from '../../kube/metadata';
 import { isComparable, isNewer } from '../../kube/snapshot';
+import type { HealthRule } from '../../rules/health-rule';
 import { formatGroupKind } from '../../tree/manifest';
 import { PART_OF_LABEL } from '../applyset';
 import { isReadyAtOnce, stateOf } from '../readiness';
@@ -14,6 +15,8 @@ import { byScope, Scope } from '../tenant';
 export interface ViewOptions {
   readonly connection: Connection;
   readonly discovery: Discovery;
+  /** How the application of a set tells the health of its kinds. */
+  readonly rulesOf: (setId: string) => readonly HealthRule[];
   /** These objects changed, by `formatIdentity`; also by an answer to ourselves. */
   readonly changed: (keys: ReadonlySet<string>) => void;
   /** The watch of a kind changed its state. */
@@ -77,6 +80,13 @@ export class View {
     const following = byScope({ ...resource, namespace: object.metadata?.namespace }, scope => this.following.get(scope));
     if (following) {
       this.put(following, keyOf(resource, object), object);
+    }
+  }
+
+  /** The rules have changed: what is assessed by its content is read once more, by the next `follow`. */
+  public reassess(): void {
+    for (const [name, { resource }] of this.following) {
+      if (!isReadyAtOnce(formatGroupKind(resource))) this.stop(name);
     }
   }
 
@@ -185,7 +195,7 @@ export class View {
     if (isReadyAtOnce(formatGroupKind(resource))) {
       return undefined;
     }
-    const { ready, failed, message } = stateOf(key, object, setId);
+    const { ready, failed, message } = stateOf(key, object, setId, this.options.rulesOf(setId));
     return { ready, failed, message };
   }
 

@@ -1,6 +1,7 @@
 import type { RecordBook } from './record-book';
 import { View, ViewOptions } from './view';
 import type { DesiredTarget } from '../desired';
+import type { HealthRules } from '../readiness';
 import { connectionOf } from '../run-as';
 import type { Observed } from '../sight';
 import { Scope, Tenant, tenantOf } from '../tenant';
@@ -11,8 +12,13 @@ export class Views {
   /** Ours is among them. */
   private readonly views: Map<Tenant, View>;
 
-  constructor(private readonly options: ViewOptions) {
-    this.own = new View(options);
+  private readonly options: ViewOptions;
+  private rules: HealthRules;
+
+  constructor({ rules, ...options }: Omit<ViewOptions, 'rulesOf'> & { readonly rules: HealthRules }) {
+    this.rules = rules;
+    this.options = { ...options, rulesOf: setId => this.rules.get(setId) ?? [] };
+    this.own = new View(this.options);
     this.views = new Map([[undefined, this.own]]);
   }
 
@@ -25,6 +31,16 @@ export class Views {
       }
     }
     await Promise.all([...scopes].map(async ([tenant, wanted]) => this.open(tenant).follow(wanted)));
+  }
+
+  /** Takes over the rules of health of a newer tree; what they change is read by the next `follow`. */
+  public assessBy(rules: HealthRules): void {
+    if (JSON.stringify([...rules]) !== JSON.stringify([...this.rules])) {
+      this.rules = rules;
+      for (const view of this.views.values()) {
+        view.reassess();
+      }
+    }
   }
 
   /** Resolves when of all that is followed the objects are known, or it is known that they cannot be. */

@@ -1,8 +1,10 @@
 import { expectAnswer, expectedRun, ForeignWrite, Scene } from './foreign-write';
 import { CONTAINER, our } from './manifests';
+import { applyFleet } from '../../../lib/reconcile/apply';
+import { FolderSource } from '../../../lib/tree/folder-source';
 import type { Manifest } from '../../../lib/tree/manifest';
 import { describeWithCluster } from '../../control-plane/describe-cluster';
-import { a } from '../written-tree';
+import { a, writeTree } from '../written-tree';
 
 const restart = { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } };
 const forge = async (scene: Scene): Promise<void> => {
@@ -112,17 +114,27 @@ describeWithCluster('writes that leave our fields as they are', { auditLog: true
     expect(await scene.apply()).toEqual(expectedRun('idle'));
   });
 
-  test('an object that others made too large for managedFields is refused in every run after, and stays as it is', async () => {
+  test('an object that others made too large is refused in every run after, which says why, and stays as it is', async () => {
     const keys = Array.from({ length: 2_500 }, (_, i): [string, string] => [`k${i}`.padEnd(250, '-'), 'v']);
     const scene = await Scene.install(context, ns => a.configMap('large', Object.fromEntries(keys), ns));
     expect(await scene.apply()).toEqual(expectedRun('idle'));
     await scene.patch({ data: { theirs: 'x'.repeat(380_000) } });
     expect((await scene.live()).metadata.managedFields).toBeUndefined();
     const { version } = await scene.marks();
-    const refused = { action: 'failed', code: 'FLT5109', dryRuns: 0 };
+    const refused = { action: 'failed', code: 'FLT5112', dryRuns: 0 };
     // The first refusal is recorded, the second says nothing new.
     expect([await scene.apply(), await scene.apply()]).toEqual([{ ...refused, writes: 2 }, { ...refused, writes: 1 }]);
     expect((await scene.marks()).version).toBe(version);
+  });
+
+  test.each([['the store', 1_700_000], ['a message to the store', 2_200_000], ['a request', 3_300_000]])('an object that is too large for %s is refused with that reason', async (_what, size) => {
+    const ns = `large-${size}`;
+    const definition = structuredClone(a.crd('bulks', 'Bulk', 'large.example.com')) as any;
+    definition.spec.versions[0].schema.openAPIV3Schema['x-kubernetes-preserve-unknown-fields'] = true;
+    const bulk: Manifest = { apiVersion: 'large.example.com/v1', kind: 'Bulk', metadata: { name: 'one', namespace: ns }, content: 'x'.repeat(size) };
+    const folder = writeTree({ test: { web: { objects: [a.namespace(ns), definition, bulk] } } }, { fleet: ns, namespace: `flotilla-${ns}` });
+    const { clusters: [{ targets: [{ errors }] }] } = await applyFleet({ source: new FolderSource(folder), kubeconfig: context.plane.kubeconfig });
+    expect(errors.map(({ code, message }) => [code, message.includes('too large to be stored')])).toEqual([['FLT5112', true]]);
   });
 
   test('a definition whose new schema drops our field: nothing tells, and the next apply of the object says so', async () => {

@@ -8,12 +8,12 @@ import type { ObjectPlan } from './plan';
 import { isReadyAtOnce } from './readiness';
 import { applyGivingUp } from './release';
 import type { ObjectResult } from './report';
+import { see } from './seen';
 import { isPermission } from './stages';
 import { applyAndTell, applyObject } from '../kube/apply';
 import { isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
-import { fingerprint, lookMark } from '../kube/fingerprint';
 import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
 import { formatGroupKind } from '../tree/manifest';
@@ -93,7 +93,7 @@ async function look(
     fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'metadata', signal: context.options.signal,
   });
   // An apply that would change a value of ours gets a new time, and one that changes the spec a new generation.
-  const same = live !== undefined && fingerprint(reply.metadata, FIELD_MANAGER) === live.fingerprint
+  const same = live !== undefined && see(reply.metadata).fingerprint === live.fingerprint
     && reply.metadata.generation === live.generation;
   return same ? { ...entry, look: live.look } : undefined;
 }
@@ -106,10 +106,10 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   }
   const { object: reply, created } = await applyOrRecreate(context, resource, object);
   const { metadata } = reply;
-  context.wrote?.(resource, reply);
+  const { fingerprint, look } = context.wrote?.(resource, reply) ?? see(metadata);
   const entry: InventoryEntry = {
     id: object.id, uid: metadata.uid, hash: object.hash,
-    fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
+    fingerprint, look,
   };
   const untouched = live ? live.resourceVersion === metadata.resourceVersion : plan.action === 'apply' && plan.reason === 'unknown' && isSame(entry, plan.entry);
   return {

@@ -3,6 +3,7 @@ import type { Grants } from './grants';
 import type { Observed } from './observe';
 import type { ObjectState } from './readiness';
 import type { DeliveryRecord, Fight } from './record';
+import type { SeenObject } from './seen';
 import type { RecordContent } from './write-record';
 import type { LiveObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
@@ -59,8 +60,8 @@ export interface ClusterContext {
   readonly options: RunOptions;
   /** Objects that another writer keeps changing back, and that are left alone for a while. */
   readonly fights?: readonly Fight[];
-  /** Told of each answer to an apply, before anybody else sees it. */
-  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => void;
+  /** Told of each answer to an apply, before anybody else sees it; returns what it keeps of it. */
+  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => SeenObject | undefined;
   /** Whether the tree has changed since, for this application, or, before anything is deleted, at all: what is left to do is planned anew. */
   readonly superseded?: (next: 'apply' | 'prune') => boolean;
   readonly grants: Grants;

@@ -1,3 +1,4 @@
+import { atATime, OBJECTS_AT_A_TIME } from './at-a-time';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
 import type { Deletion, PruningPlan } from './plan-pruning';
@@ -16,7 +17,7 @@ export async function executePruning(
     results.push({ object: formatIdentity(entry.id), action: 'released', reason });
   }
   for (const group of byPlace(pruning.deletions)) {
-    const pruned = await Promise.all(group.map(deletion => pruneOne(context, setId, deletion)));
+    const pruned = await atATime(OBJECTS_AT_A_TIME, group, deletion => pruneOne(context, setId, deletion));
     for (const result of pruned) {
       results.push(result);
       if (result.action !== 'failed') {

@@ -1,4 +1,5 @@
 import { Applied, applyOne } from './apply-one';
+import { atATime, OBJECTS_AT_A_TIME } from './at-a-time';
 import { concludeTarget } from './conclude';
 import type { ClusterContext } from './context';
 import { awaitDefinitions } from './definitions';
@@ -29,7 +30,8 @@ export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promis
   for (const [index, step] of plan.steps.entries()) {
     const held = stopped === undefined ? [] : step.objects.filter(each => !context.options.resumed || !isRepair(each));
     results.push(...held.map(({ object }): ObjectResult => ({ object: object.key, action: 'skipped' })));
-    const applied = await Promise.all(step.objects.filter(each => !held.includes(each)).map(each => applyOne(context, each)));
+    const due = held.length > 0 ? step.objects.filter(each => !held.includes(each)) : step.objects;
+    const applied = await atATime(OBJECTS_AT_A_TIME, due, each => applyOne(context, each));
     for (const { entry, result } of applied) {
       results.push(result);
       if (entry) {

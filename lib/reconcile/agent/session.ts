@@ -303,6 +303,9 @@ export class Session {
     if (result.objects.some(each => ['created', 'pruned', 'released'].includes(each.action)) || result.outcome === 'removed') {
       this.holders = undefined;
     }
+    if (result.errors.some(({ cause }) => isUnreachable(cause) || isUnauthorized(cause))) {
+      void this.probe();
+    }
     if (result.outcome === 'failed') {
       this.queue.addAfter(application, this.backoff.after(application, result.errors));
     } else {

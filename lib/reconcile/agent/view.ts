@@ -75,12 +75,16 @@ export class View {
     }
   }
 
-  /** Takes over what the server answered to a write of ours, which the watch will tell later. */
-  public learn(resource: Resource, object: KubeObject): void {
+  /** Takes over what the server answered to a write of ours, which the watch will tell later; returns what is kept of it. */
+  public learn(resource: Resource, object: KubeObject): SeenObject | undefined {
     const following = byScope({ ...resource, namespace: object.metadata?.namespace }, scope => this.following.get(scope));
+    const key = keyOf(resource, object);
     if (following) {
-      this.put(following, keyOf(resource, object), object);
+      this.put(following, key, object);
     }
+    const seen = this.live.get(key);
+    // Something newer may have come before the answer.
+    return seen?.resourceVersion === object.metadata?.resourceVersion ? seen : undefined;
   }
 
   /** The rules have changed: what is assessed by its content is read once more, by the next `follow`. */

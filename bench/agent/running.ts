@@ -67,6 +67,19 @@ export class AgentProcess {
     }
   }
 
+  public told(type: string): Told[] {
+    return this.events.filter(event => event.type === type);
+  }
+
+  public async until(holds: () => boolean, timeoutMs = 30_000): Promise<void> {
+    for (const end = Date.now() + timeoutMs; !holds();) {
+      if (Date.now() > end) {
+        throw new Error(`not within ${timeoutMs} ms: ${holds.toString()}; ${JSON.stringify(this.events.slice(-5))}`);
+      }
+      await sleep(1);
+    }
+  }
+
   /** When the last application was done. */
   public lastRun(from: number): number {
     return Math.max(...this.events.filter(({ type, at }) => type === 'run' && at >= from).map(({ at }) => at));

@@ -32,6 +32,11 @@ export class LiveBranch {
     return git(this.folder, 'rev-parse', 'HEAD');
   }
 
+  /** The commit that was pushed last. */
+  public get head(): string {
+    return git(this.folder, 'rev-parse', 'HEAD');
+  }
+
   /** Goes back as `git revert` does. */
   public revert(): string {
     git(this.folder, 'revert', '--no-edit', 'HEAD');

@@ -1,19 +1,18 @@
+import { confirmForgotten } from './confirm-forgotten';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
 import type { Deletion, PruningPlan } from './plan-pruning';
 import { pruneOne } from './prune-one';
 import type { ObjectResult } from './report';
 import { stageOf } from './stages';
-import { formatIdentity } from '../tree/manifest';
 
 /** Deletes what the plan says, stage by stage, and takes what is gone or let go of out of the inventory. */
 export async function executePruning(
   context: ClusterContext, setId: string, pruning: PruningPlan, entries: Map<string, InventoryEntry>,
 ): Promise<ObjectResult[]> {
-  const results: ObjectResult[] = [];
-  for (const { entry, reason } of pruning.forgotten) {
-    entries.delete(formatIdentity(entry.id));
-    results.push({ object: formatIdentity(entry.id), action: 'released', reason });
+  const results = await Promise.all(pruning.forgotten.map(forgotten => confirmForgotten(context, setId, forgotten)));
+  for (const { object, action } of results) {
+    if (action === 'released') entries.delete(object);
   }
   for (const group of byStage(pruning.deletions)) {
     const pruned = await Promise.all(group.map(deletion => pruneOne(context, setId, deletion)));

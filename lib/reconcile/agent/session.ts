@@ -12,6 +12,7 @@ import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery } from '../../kube/discovery';
+import { keyOf } from '../../kube/list';
 import { formatGroupKind, formatIdentity } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
@@ -220,7 +221,10 @@ export class Session {
       ...this.base, desired: loaded.desired, observed: this.observed, readiness: this.readiness, records: this.book,
       fights: this.fights.of(plan.application, Date.now()),
       ...this.definitions(loaded),
-      wrote: (resource, object) => this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      wrote: (resource, object) => void this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      found: (resource, object) => {
+        if (this.view.learn(resource, { ...object }, true)) this.onChange(new Set([keyOf(resource, { ...object })]));
+      },
       superseded: next => next === 'prune' ? this.loaded !== loaded : this.loaded !== loaded && !this.loaded.desired.targets.includes(target as never),
     };
     if (!target) {

@@ -72,12 +72,10 @@ export class View {
     }
   }
 
-  /** Takes over what the server answered to a write of ours, which the watch will tell later. */
-  public learn(resource: Resource, object: KubeObject): void {
+  /** Takes over what the server answered to us, which the watch will tell later, whole or (`bare`) without its content; returns whether that is new. */
+  public learn(resource: Resource, object: KubeObject, bare = false): boolean {
     const following = this.following.get(formatGroupKind(resource));
-    if (following) {
-      this.put(following, keyOf(resource, object), object);
-    }
+    return following !== undefined && this.put(following, keyOf(resource, object), object, bare);
   }
 
   public close(): void {
@@ -161,7 +159,7 @@ export class View {
   }
 
   /** Takes over an object, unless something newer is known of it; returns whether that tells anything new. */
-  private put(following: Following, key: string, object: KubeObject): boolean {
+  private put(following: Following, key: string, object: KubeObject, bare = false): boolean {
     const metadata = object.metadata as ObjectMetadata;
     const former = this.live.get(key);
     const tomb = this.tombs.get(key);
@@ -177,7 +175,7 @@ export class View {
       return this.remove(following, key, metadata.resourceVersion);
     }
     following.keys.add(key);
-    this.live.set(key, see(metadata, this.assess(following.resource, key, object, setId)));
+    this.live.set(key, see(metadata, bare ? undefined : this.assess(following.resource, key, object, setId)));
     return true;
   }
 

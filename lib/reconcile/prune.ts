@@ -15,10 +15,14 @@ export async function executePruning(
     if (action === 'released') entries.delete(object);
   }
   for (const group of byStage(pruning.deletions)) {
+    if (context.superseded?.('prune')) {
+      results.push(...group.map(({ key }): ObjectResult => ({ object: key, action: 'skipped' })));
+      continue;
+    }
     const pruned = await Promise.all(group.map(deletion => pruneOne(context, setId, deletion)));
     for (const result of pruned) {
       results.push(result);
-      if (result.action !== 'failed') {
+      if (result.action === 'pruned' || result.action === 'released') {
         entries.delete(result.object);
       }
     }

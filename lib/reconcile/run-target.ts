@@ -43,7 +43,8 @@ export async function runTarget(context: ClusterContext, plan: TreePlan): Promis
     const pruned = await executePruning(context, plan.target.setId, plan.pruning, entries);
     results.push(...pruned);
     const failed = pruned.filter(result => result.action === 'failed').length;
-    stopped = failed > 0 ? `${failed} objects could not be pruned` : undefined;
+    const superseded = plan.pruning.deletions.length > 0 && context.superseded?.('prune');
+    stopped = failed > 0 ? `${failed} objects could not be pruned` : superseded ? SUPERSEDED : undefined;
   }
   return concludeTarget(context, plan, { results, stopped, entries });
 }

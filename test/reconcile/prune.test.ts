@@ -70,3 +70,21 @@ describe('an object that is said to be gone', () => {
     expect([objects, sent]).toEqual([['released Namespace/b kept'], []]);
   });
 });
+
+describe('a deletion', () => {
+  const both = appliedOf({ web: ['Namespace/z', 'ConfigMap/a', 'ConfigMap/b'] });
+
+  test('does not follow when a newer tree came, which may want the object again', async () => {
+    let newer = false;
+    const { objects, left, sent } = await prune(desiredOf({ web: ['ConfigMap/a', 'Namespace/z'] }), both, () => {
+      newer = true;
+      return applied('b', 'uid-ConfigMap/b', SET);
+    }, { superseded: () => newer });
+    expect([objects, left.length, sent]).toEqual([['skipped ConfigMap/shop/b'], 3, ['GET /api/v1/namespaces/shop/configmaps/b']]);
+  });
+
+  test('is not even looked at when the newer tree was there before', async () => {
+    const { objects, left, sent } = await prune(desiredOf({ web: ['ConfigMap/a', 'Namespace/z'] }), both, () => undefined, { superseded: () => true });
+    expect([objects, left.length, sent]).toEqual([['skipped ConfigMap/shop/b'], 3, []]);
+  });
+});

@@ -124,7 +124,10 @@ export class Session {
     const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     await this.follow();
-    for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
+    // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
+    const left = new Set([...before.keys(), ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]);
+    loaded.desired.targets.forEach(target => left.delete(target.application));
+    for (const application of [...dirty, ...left]) {
       this.backoff.forget(application);
       this.queue.add(application);
     }
@@ -213,6 +216,10 @@ export class Session {
       result = { application, outcome: 'failed', revision: plan.target?.revision, ready: false, message: error.what, objects: [], errors: [error] };
     }
     this.settle(plan, result, start, writers);
+    if (result.outcome === 'waiting' && this.loaded !== loaded) {
+      // A newer tree stopped it, though it may hold the application unchanged: then nobody else asks for the rest.
+      this.queue.add(application);
+    }
   }
 
   private async execute(loaded: LoadedCluster, plan: TargetPlan): Promise<TargetResult> {

@@ -11,7 +11,8 @@ import { FlotillaError } from '../../errors';
 import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
-import { Discovery } from '../../kube/discovery';
+import { Discovery, type Resource } from '../../kube/discovery';
+import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import { formatGroupKind, formatIdentity } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
@@ -228,7 +229,7 @@ export class Session {
       ...this.base, desired: loaded.desired, observed: this.observed, readiness: this.readiness, records: this.book,
       fights: this.fights.of(plan.application, Date.now()),
       ...this.definitions(loaded),
-      wrote: (resource, object) => void this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      wrote: (resource, object) => this.onWritten(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
       found: (resource, object) => {
         if (this.view.learn(resource, { ...object }, true)) this.onChange(new Set([keyOf(resource, { ...object })]));
       },
@@ -345,6 +346,15 @@ export class Session {
         this.queue.add(owner);
       }
       for (const holder of this.holdersOf(key)) {
+        this.queue.add(holder);
+      }
+    }
+  }
+
+  /** What we wrote is no news to who wrote it, nor to the watch, but to an application that had the object before. */
+  private onWritten(resource: Resource, object: KubeObject): void {
+    if (this.view.learn(resource, object)) {
+      for (const holder of this.holdersOf(keyOf(resource, object))) {
         this.queue.add(holder);
       }
     }

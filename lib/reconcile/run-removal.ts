@@ -16,7 +16,7 @@ export type RemovalPlan = TargetPlan & { readonly record: DeliveryRecord };
 /** Prunes what an application left behind; its record goes last, when nothing is left to answer for. */
 export async function runRemoval(context: ClusterContext, plan: RemovalPlan): Promise<TargetResult> {
   const { application, record, pruning } = plan;
-  const entries = new Map<string, InventoryEntry>(record.inventory.map(entry => [formatIdentity(entry.id), entry]));
+  const entries = new Map<string, InventoryEntry>(plan.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = await executePruning(context, applySetId(application, context.desired.namespace), pruning, entries);
   const errors = objects.flatMap(result => result.error ?? []);
   if (context.superseded?.('prune')) {

@@ -19,7 +19,7 @@ export type TreePlan = TargetPlan & { readonly target: DesiredTarget };
  * Every object gets its own result. A step with a failure holds the later ones and the pruning.
  */
 export async function runTarget(context: ClusterContext, plan: TreePlan): Promise<TargetResult> {
-  const entries = new Map<string, InventoryEntry>(plan.record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
+  const entries = new Map<string, InventoryEntry>(plan.inventory.map(entry => [formatIdentity(entry.id), entry]));
   await recordIntent(context, plan, entries);
 
   const results: ObjectResult[] = [];
@@ -56,10 +56,10 @@ function isRepair(plan: ObjectPlan): boolean {
   return plan.action !== 'apply' || (plan.reason === 'drifted' || plan.reason === 'new') && plan.entry?.hash === plan.object.hash;
 }
 
-/** Before an object is made, the record names it: after a crash we know that it may be ours. */
+/** Before an object is made, the record names it: after a crash we know that it may be ours. The same for what is ours and was no longer named. */
 async function recordIntent(context: ClusterContext, plan: TreePlan, entries: Map<string, InventoryEntry>): Promise<void> {
   const { record, target } = plan;
-  const before = entries.size;
+  const before = record?.inventory.length ?? 0;
   for (const { object } of plan.steps.flatMap(step => step.objects)) {
     if (!entries.has(object.key)) {
       entries.set(object.key, { id: object.id });

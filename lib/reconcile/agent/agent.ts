@@ -3,6 +3,7 @@ import type { AgentListener, AgentState } from './events';
 import { SourceFollower } from './source-follower';
 import { FlotillaError } from '../../errors';
 import type { Connection } from '../../kube/connection';
+import type { FollowPace } from '../../kube/follow-collection';
 import type { GitSource } from '../../tree/git-source';
 import type { ClusterEntry, FleetTree } from '../../tree/read';
 import { LoadedCluster, loadCluster } from '../load';
@@ -17,6 +18,8 @@ export interface AgentOptions {
   /** Opens the way to a cluster. */
   readonly connect: (loaded: LoadedCluster, signal: AbortSignal) => Promise<Connection>;
   readonly listener?: AgentListener;
+  /** How soon it finds what a watch has lost. */
+  readonly pace?: FollowPace;
 }
 
 const INTERVAL_MS = 60_000;
@@ -108,7 +111,7 @@ export class Agent {
     if (known) {
       return known;
     }
-    const loop = new ClusterLoop({ cluster, connect: this.options.connect, listener: this.listener, signal: this.end.signal });
+    const loop = new ClusterLoop({ cluster, connect: this.options.connect, listener: this.listener, signal: this.end.signal, pace: this.options.pace });
     this.loops.set(cluster, loop);
     return loop;
   }

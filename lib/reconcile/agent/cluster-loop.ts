@@ -3,6 +3,7 @@ import { Session } from './session';
 import { FlotillaError } from '../../errors';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
+import type { FollowPace } from '../../kube/follow-collection';
 import type { LoadedCluster } from '../load';
 
 export interface ClusterLoopOptions {
@@ -12,6 +13,7 @@ export interface ClusterLoopOptions {
   readonly listener: AgentListener;
   /** Ends it, with the requests that are under way. */
   readonly signal: AbortSignal;
+  readonly pace?: FollowPace;
 }
 
 const FIRST_RETRY_MS = 1_000;
@@ -89,7 +91,7 @@ export class ClusterLoop {
     this.connection = connection;
     try {
       const loaded = this.loaded as LoadedCluster;
-      const session = await Session.open({ connection, listener: this.options.listener, signal }, loaded);
+      const session = await Session.open({ connection, listener: this.options.listener, signal, pace: this.options.pace }, loaded);
       try {
         this.session = session;
         this.error = undefined;

@@ -3,7 +3,7 @@ import { isAlreadyGone } from '../../kube/classify';
 import type { Connection } from '../../kube/connection';
 import { type Discovery, resourcePath } from '../../kube/discovery';
 import { fingerprint, ownedFields } from '../../kube/fingerprint';
-import { followCollection } from '../../kube/follow-collection';
+import { followCollection, type FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import type { ObjectMetadata } from '../../kube/metadata';
 import { GROUP } from '../../tree/names';
@@ -17,7 +17,7 @@ export class RecordWatch {
 
   constructor(
     private readonly connection: Connection, private readonly discovery: Discovery, private readonly book: RecordBook,
-    private readonly namespace: () => string, private readonly signal: AbortSignal,
+    private readonly namespace: () => string, private readonly signal: AbortSignal, private readonly pace?: FollowPace,
   ) {}
 
   /** Until the signal comes. */
@@ -37,7 +37,7 @@ export class RecordWatch {
       },
       lost: () => undefined,
       denied: () => undefined,
-    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal: this.signal });
+    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal: this.signal, ...this.pace });
   }
 
   private onGone(application: string): void {

@@ -12,6 +12,7 @@ import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery, type Resource } from '../../kube/discovery';
+import type { FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import { formatGroupKind, formatIdentity } from '../../tree/manifest';
@@ -31,6 +32,7 @@ export interface SessionOptions {
   readonly connection: Connection;
   readonly listener: AgentListener;
   readonly signal: AbortSignal;
+  readonly pace?: FollowPace;
 }
 
 /** Applications that run at the same time; their requests share the places of the connection. */
@@ -82,13 +84,13 @@ export class Session {
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
     this.view = new View({
-      connection: options.connection, discovery,
+      connection: options.connection, discovery, pace: options.pace,
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
     this.readiness = new ViewReadiness(this.view);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
-    this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
+    this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal, options.pace);
   }
 
   private get name(): string {

@@ -1,6 +1,6 @@
 import type { Connection } from '../../kube/connection';
 import type { Discovery, Resource } from '../../kube/discovery';
-import { CollectionReader, followCollection } from '../../kube/follow-collection';
+import { CollectionReader, followCollection, FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import type { ObjectMetadata } from '../../kube/metadata';
@@ -17,6 +17,7 @@ export interface ViewOptions {
   readonly changed: (keys: ReadonlySet<string>) => void;
   /** The watch of a kind changed its state. */
   readonly kind: (kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error?: unknown) => void;
+  readonly pace?: FollowPace;
 }
 
 /** One kind that is followed. */
@@ -104,7 +105,7 @@ export class View {
     const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
     this.following.set(name, following);
     void followCollection(connection, resource, this.readerOf(name, following, settle), {
-      labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(name), signal: end.signal,
+      labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(name), signal: end.signal, ...this.options.pace,
     }).finally(settle);
   }
 

@@ -125,7 +125,11 @@ export class View {
       listed: (keys, version) => {
         if (isOlder(version, following.version)) {
           // The server's history was put back, from a backup for instance: what we know of later is not true any more.
+          this.unknown.add(name);
           this.forget(following);
+          return 'again';
+        }
+        if (this.exhume(following, keys, version)) {
           return 'again';
         }
         following.version = version;
@@ -200,6 +204,13 @@ export class View {
     this.tombs.set(key, version);
     following.keys.delete(key);
     return this.live.delete(key);
+  }
+
+  /** A list has objects of which a deletion was told that is no later: it was not true. Returns whether there are any; they come with the next list. */
+  private exhume(following: Following, keys: ReadonlySet<string>, version: string): boolean {
+    const wrong = [...keys].filter(key => !following.keys.has(key) && this.tombs.has(key) && !isOlder(version, this.tombs.get(key)!));
+    wrong.forEach(key => this.tombs.delete(key));
+    return wrong.length > 0;
   }
 
   private forget(following: Following): void {

@@ -73,17 +73,19 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   const { object: reply, created } = await applyOrRecreate(context, resource, object);
   const { metadata } = reply;
   context.wrote?.(resource, reply);
-  const untouched = live?.resourceVersion === metadata.resourceVersion;
+  const entry: InventoryEntry = {
+    id: object.id, uid: metadata.uid, hash: object.hash, fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
+  };
+  // What was not seen, and is the object that the last apply left, as it left it, was overlooked.
+  const former = plan.entry?.hash === object.hash ? plan.entry : undefined;
+  const untouched = live ? live.resourceVersion === metadata.resourceVersion : former?.fingerprint === entry.fingerprint;
   return {
     result: {
       object: object.key,
       action: untouched ? 'unchanged' : created ? 'created' : 'configured',
       ...(plan.action === 'apply' ? { reason: plan.reason } : { reason: 'drifted' }),
     },
-    entry: {
-      id: object.id, uid: metadata.uid, hash: object.hash,
-      fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
-    },
+    entry,
   };
 }
 

@@ -173,11 +173,12 @@ class Follower {
 
   private watchOptions(silent: AbortSignal): WatchOptions {
     const { labelSelector, namespace, metadataOnly, impersonate, signal } = this.options;
+    const leftMs = this.version === undefined ? this.relistMs : this.listedAt + this.relistMs - Date.now();
     return {
       labelSelector, namespace, metadataOnly, impersonate,
       signal: AbortSignal.any([signal, silent]),
       // All is listed again between two watches: none may be open for much longer than until then.
-      timeoutSeconds: Math.min(WATCH_SECONDS, Math.max(1, Math.ceil((this.version === undefined ? this.relistMs : this.listedAt + this.relistMs - Date.now()) / 1000))),
+      timeoutSeconds: Math.min(WATCH_SECONDS, Math.max(1, Math.ceil(leftMs / 1000))),
       ...(this.version === undefined ? { initialEvents: true } : { resourceVersion: this.version }),
     };
   }

@@ -10,9 +10,9 @@ export class HeldBranch {
 
   constructor(private readonly options: WrittenOptions = {}) {}
 
-  /** Commits a whole tree; gives the commit's id. */
-  public push(clusters: WrittenFleet): string {
-    this.files = treeFiles(clusters, this.options);
+  /** Commits a whole tree, and files beside it; gives the commit's id. */
+  public push(clusters: WrittenFleet, files: Readonly<Record<string, string>> = {}): string {
+    this.files = new Map([...treeFiles(clusters, this.options), ...Object.entries(files)]);
     this.pushes++;
     return this.commit;
   }

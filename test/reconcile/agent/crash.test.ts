@@ -26,6 +26,8 @@ describeWithCluster('an agent that dies', { clusters: ['one'], auditLog: true },
     public readonly fleet = new ObservedFleet(context.kube, this.ns);
     public readonly first = new MortalProcess(text => text.replaceAll(this.ns, 'NS'));
     private readonly branch = new HeldBranch({ fleet: this.ns, namespace: `flotilla-${this.ns}`, contexts: { one: context.plane.name, uno: context.plane.name } });
+    /** The agent that went on. */
+    private second?: RunningAgent;
     private uids = new Map<string, string | undefined>();
     private pushed = 0;
 
@@ -65,9 +67,6 @@ describeWithCluster('an agent that dies', { clusters: ['one'], auditLog: true },
       expect(this.first.sentSinceDeath).toBe(0);
       expect(commits).toHaveLength(this.pushed);
     }
-
-    /** The agent that went on. */
-    public second?: RunningAgent;
 
     public async check(expected: EndState): Promise<void> {
       const end = Date.now() + TIMEOUT_MS;

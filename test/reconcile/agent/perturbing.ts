@@ -26,7 +26,7 @@ export class Perturbing {
   private readonly pages = new Map<string, unknown[]>();
 
   constructor(private readonly kinds: ReadonlySet<Perturbation>, seed: number) {
-    this.state = seed >>> 0 || 1;
+    this.state = seed % 2_147_483_646 + 1;
   }
 
   public begin(): void {
@@ -125,12 +125,10 @@ export class Perturbing {
     return true;
   }
 
-  /** Mulberry32. */
+  /** The minimal standard generator of Park and Miller; its low digits are the poor ones. */
   private random(below: number): number {
-    this.state = this.state + 0x6d2b79f5 >>> 0;
-    let mixed = Math.imul(this.state ^ this.state >>> 15, 1 | this.state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) % below;
+    this.state = this.state * 48_271 % 2_147_483_647;
+    return Math.floor(this.state / 2_147_483_647 * below);
   }
 }
 

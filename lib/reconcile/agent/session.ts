@@ -1,9 +1,11 @@
 import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
-import type { AgentListener, ClusterState, TargetState } from './events';
+import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
+import { holdersOf } from './holders';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
+import { targetState } from './target-state';
 import { View } from './view';
 import { ViewReadiness } from './view-readiness';
 import { WorkQueue } from './work-queue';
@@ -15,7 +17,7 @@ import { Discovery, type Resource } from '../../kube/discovery';
 import type { FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
-import { formatGroupKind, formatIdentity } from '../../tree/manifest';
+import { formatGroupKind } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
@@ -140,7 +142,7 @@ export class Session {
     const { targets } = this.loaded.desired;
     return {
       cluster: this.name, state: this.queue.depth > 0 ? 'working' : 'steady', queued: this.queue.depth,
-      targets: targets.map(target => this.stateOf(target.application)),
+      targets: targets.map(({ application }) => targetState(application, this.book.records.get(application))),
     };
   }
 
@@ -356,27 +358,12 @@ export class Session {
   /** What we wrote is no news to who wrote it, nor to the watch, but to an application that had the object before. */
   private onWritten(resource: Resource, object: KubeObject): void {
     if (this.view.learn(resource, object)) {
-      for (const holder of this.holdersOf(keyOf(resource, object))) {
-        this.queue.add(holder);
-      }
+      this.holdersOf(keyOf(resource, object)).forEach(holder => this.queue.add(holder));
     }
   }
 
-  /** The applications that still answer for an object that is not theirs by the tree. */
   private holdersOf(key: string): readonly string[] {
-    if (!this.holders) {
-      const owners = ownersOf(this.loaded.desired);
-      const holders = new Map<string, string[]>();
-      for (const { application, inventory } of this.book.records.values()) {
-        for (const { id } of inventory) {
-          const held = formatIdentity(id);
-          if (owners.get(held) !== application) {
-            holders.set(held, [...holders.get(held) ?? [], application]);
-          }
-        }
-      }
-      this.holders = holders;
-    }
+    this.holders ??= holdersOf(this.loaded.desired, this.book.records.values());
     return this.holders.get(key) ?? [];
   }
 
@@ -405,15 +392,6 @@ export class Session {
     } finally {
       this.probing = false;
     }
-  }
-
-  private stateOf(application: string): TargetState {
-    const record = this.book.records.get(application);
-    const ready = record?.status.conditions?.find(({ type }) => type === 'Ready');
-    return {
-      application, revision: record?.status.revision, appliedAt: record?.status.lastAppliedTime, objects: record?.inventory.length ?? 0,
-      ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
-    };
   }
 }
 

@@ -300,7 +300,7 @@ export class Session {
     if (result.objects.some(({ object, action }) => object.startsWith('CustomResourceDefinition.') && (action === 'created' || action === 'configured'))) {
       // What it defines can be watched now.
       void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
-    } else if (result.outcome === 'applied') {
+    } else if (result.outcome !== 'unchanged') {
       void this.follow();
     }
     if (result.outcome !== 'unchanged' || !plan.idle) {

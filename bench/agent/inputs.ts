@@ -24,15 +24,17 @@ export function configMapApplications(size: number, namespace: string, version =
 export function webApplications(count: number, namespace: string): Applications {
   return Object.fromEntries(Array.from({ length: count }, (_, app) => {
     const name = `web-${app}`;
-    return [name, { objects: [
-      a.deployment(name, undefined, namespace),
-      a.service(name, namespace),
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-      {
-        apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace },
-        spec: { rules: [{ host: `${name}.example`, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] } }] },
-      },
-    ] }];
+    return [name, {
+      objects: [
+        a.deployment(name, undefined, namespace),
+        a.service(name, namespace),
+        { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+        {
+          apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace },
+          spec: { rules: [{ host: `${name}.example`, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] } }] },
+        },
+      ],
+    }];
   }));
 }
 

@@ -26,7 +26,15 @@ export interface CollectionReader {
   denied(error: unknown): void;
 }
 
-export interface FollowOptions {
+/** How soon what got lost is found. */
+export interface FollowPace {
+  /** All is listed again after this long, to find what a watch may have lost, in milliseconds. @default ten minutes */
+  readonly relistMs?: number;
+  /** A watch that is silent for longer is taken for dead, in milliseconds; bookmarks come about once a minute. @default 150 s */
+  readonly silenceMs?: number;
+}
+
+export interface FollowOptions extends FollowPace {
   readonly labelSelector?: string;
   /** Absent: all namespaces. */
   readonly namespace?: string;
@@ -35,16 +43,15 @@ export interface FollowOptions {
   readonly impersonate?: Impersonation;
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** All is listed again after this long, to find what a watch may have lost, in milliseconds. @default ten minutes */
-  readonly relistMs?: number;
-  /** A watch that is silent for longer is taken for dead, in milliseconds; bookmarks come about once a minute. @default 150 s */
-  readonly silenceMs?: number;
 }
 
 const RELIST_MS = 10 * 60_000;
 const SILENCE_MS = 150_000;
 const DENIED_MS = 60_000;
+const WATCH_SECONDS = 300;
 const FIRST_PAUSE_MS = 100;
+/** A watch that ends sooner has failed, though nobody said so. */
+const SHORT_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** So many failures in a row, and nothing is taken for known any more. */
 const RELIST_AFTER = 3;
@@ -70,6 +77,8 @@ class Follower {
   private version?: string;
   private listedAt = 0;
   private failures = 0;
+  /** Watches in a row that ended at once and had brought nothing. */
+  private shorts = 0;
   private streaming = true;
   private readonly relistMs: number;
 
@@ -83,6 +92,7 @@ class Follower {
 
   /** One request to its end; returns how long to wait before the next one, in milliseconds. */
   public async turn(): Promise<number> {
+    const start = { version: this.version, time: Date.now() };
     try {
       if (this.version !== undefined && Date.now() - this.listedAt > this.relistMs) {
         this.version = undefined;
@@ -92,7 +102,9 @@ class Follower {
       }
       await this.watch();
       this.failures = 0;
-      return 0;
+      this.shorts = this.version === start.version && Date.now() - start.time < SHORT_MS ? this.shorts + 1 : 0;
+      // What ends every watch before it brings anything shall not make us ask without a pause; the first one may be chance.
+      return this.shorts < 2 ? 0 : jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.shorts - 2)));
     } catch (error) {
       return this.options.signal.aborted ? 0 : this.pauseAfter(error);
     }
@@ -164,9 +176,12 @@ class Follower {
 
   private watchOptions(silent: AbortSignal): WatchOptions {
     const { labelSelector, namespace, metadataOnly, impersonate, signal } = this.options;
+    const leftMs = this.version === undefined ? this.relistMs : this.listedAt + this.relistMs - Date.now();
     return {
       labelSelector, namespace, metadataOnly, impersonate,
       signal: AbortSignal.any([signal, silent]),
+      // All is listed again between two watches: none may be open for much longer than until then.
+      timeoutSeconds: Math.min(WATCH_SECONDS, Math.max(1, Math.ceil(leftMs / 1000))),
       ...(this.version === undefined ? { initialEvents: true } : { resourceVersion: this.version }),
     };
   }

@@ -62,6 +62,8 @@ export interface ClusterContext {
   readonly fights?: readonly Fight[];
   /** Told of each answer to an apply, before anybody else sees it; returns what it keeps of it. */
   readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => SeenObject | undefined;
+  /** Told of an object that is there, though the observation has it otherwise. */
+  readonly found?: (resource: Resource, object: PartialObject) => void;
   /** Whether the tree has changed since, for this application, or, before anything is deleted, at all: what is left to do is planned anew. */
   readonly superseded?: (next: 'apply' | 'prune') => boolean;
   readonly grants: Grants;

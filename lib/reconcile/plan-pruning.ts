@@ -30,7 +30,7 @@ export interface PruningPlan {
   readonly forgotten: readonly { readonly entry: InventoryEntry; readonly reason: ForgetReason }[];
   /** Entries that are no longer in the tree, and stay in the inventory until more is known or decided. */
   readonly staying: readonly InventoryEntry[];
-  /** Deletions over the budget: they wait for an approval of exactly this list. */
+  /** Deletions over the budget, or of objects that no record named any more: they wait for an approval of exactly this list. */
   readonly held?: { readonly digest: string; readonly objects: readonly string[] };
 }
 
@@ -96,7 +96,9 @@ export function planPruning(input: PruningInput): PruningPlan {
   }
   const objects = deletions.map(deletion => deletion.key).sort();
   const digest = digestOf(objects);
-  if (!fitsBudget(deletions.length, input.inventory.length, input.policy) && !input.approvals?.has(digest)) {
+  // What was found again by its label alone goes when somebody has looked at it.
+  const isFound = deletions.some(({ entry }) => entry.uid !== undefined && entry.hash === undefined);
+  if ((isFound || !fitsBudget(deletions.length, input.inventory.length, input.policy)) && !input.approvals?.has(digest)) {
     return { deletions: [], forgotten, staying: [...staying, ...deletions.map(deletion => deletion.entry)], held: { digest, objects } };
   }
   return { deletions: deletions.sort((a, b) => comparePruning(a.id, b.id)), forgotten, staying };

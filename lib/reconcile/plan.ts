@@ -1,12 +1,13 @@
 import { applySetId, belongsTo, PART_OF_LABEL } from './applyset';
 import { canonicalJson } from './canonical';
 import type { DesiredCluster, DesiredObject, DesiredTarget } from './desired';
-import type { InventoryEntry } from './inventory';
+import { InventoryEntry, parseIdentity } from './inventory';
 import type { Observed } from './observe';
 import { planPruning, PruningPlan } from './plan-pruning';
+import { isKept } from './policy';
 import type { DeliveryRecord } from './record';
 import type { SeenObject } from './seen';
-import { isUnknown, observedBy } from './sight';
+import { isUnknown, observedBy, Sight } from './sight';
 import { comparePlaces, Place } from './stages';
 import { tenantOf } from './tenant';
 import { formatIdentity } from '../tree/manifest';
@@ -37,6 +38,8 @@ export interface TargetPlan {
   /** Absent when the application left the tree. */
   readonly target?: DesiredTarget;
   readonly record?: DeliveryRecord;
+  /** What the application answers for: what the record names, and what is found to be ours though no record names it any more. */
+  readonly inventory: readonly InventoryEntry[];
   readonly steps: readonly PlanStep[];
   readonly pruning: PruningPlan;
   /** Nothing is to be written: neither objects nor the record of them. */
@@ -90,7 +93,15 @@ const ownersKnown = new WeakMap<DesiredCluster, ReadonlyMap<string, string>>();
 function factsOf(desired: DesiredCluster, observed: Observed): ClusterFacts {
   const owners = ownersOf(desired);
   let uids: ReadonlySet<string> | undefined;
-  return { desired, observed, owners, isWanted: uid => (uids ??= uidsOf(owners.keys(), observed)).has(uid) };
+  const sets = new Map<Sight['live'], ReadonlyMap<string, readonly string[]>>();
+  return {
+    desired, observed, owners, isWanted: uid => (uids ??= uidsOf(owners.keys(), observed)).has(uid),
+    membersOf: ({ live }, setId) => {
+      const known = sets.get(live) ?? groupBySet(live);
+      sets.set(live, known);
+      return known.get(setId) ?? [];
+    },
+  };
 }
 
 /** What the plans of one cluster's applications share. */
@@ -101,6 +112,45 @@ interface ClusterFacts {
   readonly owners: ReadonlyMap<string, string>;
   /** Whether an object with this uid is one that the tree wants, by whatever name. */
   readonly isWanted: (uid: string) => boolean;
+  /** What somebody saw that carries the label of a set, by `formatIdentity`. */
+  readonly membersOf: (sight: Sight, setId: string) => readonly string[];
+}
+
+function groupBySet(live: Sight['live']): Map<string, string[]> {
+  const sets = new Map<string, string[]>();
+  for (const [key, { labels }] of live) {
+    const setId = labels?.[PART_OF_LABEL] ?? '';
+    const members = sets.get(setId);
+    if (members) {
+      members.push(key);
+    } else {
+      sets.set(setId, [key]);
+    }
+  }
+  return sets;
+}
+
+/**
+ * The inventory, with the objects that carry the label of the set, that our field manager applied, and that no line names: somebody deleted or edited
+ * the Delivery. They get a uid and no hash, so that they are known for what they are: see `planPruning`.
+ */
+function inventoryOf(
+  facts: ClusterFacts, observed: Observed, application: string, setId: string, record: DeliveryRecord | undefined,
+): readonly InventoryEntry[] {
+  const known = record?.inventory ?? [];
+  // What we have written ourselves since it was read is complete.
+  if (record && record.version === undefined) {
+    return known;
+  }
+  const named = new Set(known.map(entry => formatIdentity(entry.id)));
+  const lost = facts.membersOf(observed, setId).flatMap((key): InventoryEntry[] => {
+    const live = observed.live.get(key);
+    const id = parseIdentity(key);
+    const isLost = live?.applied && id && !named.has(key) && facts.owners.get(key) !== application
+      && !live.deletionTimestamp && !isKept(id, live) && !facts.isWanted(live.uid);
+    return isLost ? [{ id, uid: live.uid }] : [];
+  });
+  return lost.length > 0 ? [...known, ...lost] : known;
 }
 
 /** Whoever sees an object under a name that the tree wants. */
@@ -109,32 +159,40 @@ function uidsOf(keys: Iterable<string>, observed: Observed): Set<string> {
   return new Set([...keys].flatMap(key => sights.flatMap(({ live }) => live.get(key)?.uid ?? [])));
 }
 
-function planTarget({ desired, owners, isWanted, ...facts }: ClusterFacts, target: DesiredTarget): TargetPlan {
+function planTarget(facts: ClusterFacts, target: DesiredTarget): TargetPlan {
+  const { desired, owners, isWanted } = facts;
   const observed = observedBy(facts.observed, tenantOf(target.spec));
   const record = observed.records.get(target.application);
+  const inventory = inventoryOf(facts, observed, target.application, target.setId, record);
   const entries = new Map(record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = target.objects.map(object => planObject(object, target, observed, entries.get(object.key)));
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
-    application: target.application, setId: target.setId, policy: target.spec.prune, removed: false, blind, inventory: record?.inventory ?? [],
+    application: target.application, setId: target.setId, policy: target.spec.prune, removed: false, blind, inventory,
     approvals: desired.approvals.get(target.application), owners, isWanted, observed,
   });
   return {
-    application: target.application, target, record, steps: groupByPlace(objects), pruning,
-    idle: objects.every(object => object.action === 'none') && isSettled(target, record, pruning, objects.length),
+    application: target.application, target, record, inventory, steps: groupByPlace(objects), pruning,
+    idle: inventory === record?.inventory && objects.every(object => object.action === 'none') && isSettled(target, record, pruning, objects.length),
   };
 }
 
-function planRemoval({ desired, owners, isWanted, ...facts }: ClusterFacts, record: DeliveryRecord): TargetPlan {
+function planRemoval(facts: ClusterFacts, record: DeliveryRecord): TargetPlan {
+  const { desired, owners, isWanted } = facts;
   const observed = observedBy(facts.observed, tenantOf(record.spec));
   const blind = desired.unreadable.length > 0;
+  const setId = applySetId(record.application, desired.namespace);
+  const inventory = inventoryOf(facts, observed, record.application, setId, record);
   const pruning = planPruning({
-    application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune,
-    removed: true, blind, inventory: record.inventory,
+    application: record.application, setId, policy: record.spec.prune,
+    removed: true, blind, inventory,
     approvals: desired.approvals.get(record.application), owners, isWanted, observed,
   });
   const held = record.status.held?.digest === pruning.held?.digest && pruning.held !== undefined;
-  return { application: record.application, record, steps: [], pruning, idle: held && pruning.forgotten.length === 0 };
+  return {
+    application: record.application, record, inventory, steps: [], pruning,
+    idle: inventory === record.inventory && held && pruning.forgotten.length === 0,
+  };
 }
 
 /** Whether the record already says all that this plan would make it say. */

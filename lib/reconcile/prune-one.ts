@@ -30,6 +30,10 @@ export async function pruneOne(context: ClusterContext, setId: string, deletion:
       if (isKept(deletion.id, live.metadata)) {
         return { object: deletion.key, action: 'released', reason: 'kept' };
       }
+      if (context.superseded?.('prune')) {
+        // A newer tree may want it.
+        return { object: deletion.key, action: 'skipped' };
+      }
       const { uid, resourceVersion } = live.metadata;
       const answer = await deleteObject(connection, resource, deletion.id, { uid, resourceVersion, propagation: 'Background', signal });
       if (answer !== 'changed') {

@@ -1,26 +1,29 @@
 import { atATime, OBJECTS_AT_A_TIME } from './at-a-time';
+import { confirmForgotten } from './confirm-forgotten';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
 import type { Deletion, PruningPlan } from './plan-pruning';
 import { pruneOne } from './prune-one';
 import type { ObjectResult } from './report';
 import { comparePruning } from './stages';
-import { formatIdentity } from '../tree/manifest';
 
 /** Deletes what the plan says, group by group, and takes what is gone or let go of out of the inventory. */
 export async function executePruning(
   context: ClusterContext, setId: string, pruning: PruningPlan, entries: Map<string, InventoryEntry>,
 ): Promise<ObjectResult[]> {
-  const results: ObjectResult[] = [];
-  for (const { entry, reason } of pruning.forgotten) {
-    entries.delete(formatIdentity(entry.id));
-    results.push({ object: formatIdentity(entry.id), action: 'released', reason });
+  const results = await Promise.all(pruning.forgotten.map(forgotten => confirmForgotten(context, setId, forgotten)));
+  for (const { object, action } of results) {
+    if (action === 'released') entries.delete(object);
   }
   for (const group of byPlace(pruning.deletions)) {
+    if (context.superseded?.('prune')) {
+      results.push(...group.map(({ key }): ObjectResult => ({ object: key, action: 'skipped' })));
+      continue;
+    }
     const pruned = await atATime(OBJECTS_AT_A_TIME, group, deletion => pruneOne(context, setId, deletion));
     for (const result of pruned) {
       results.push(result);
-      if (result.action !== 'failed') {
+      if (result.action === 'pruned' || result.action === 'released') {
         entries.delete(result.object);
       }
     }

@@ -5,7 +5,7 @@ import type { ForgetReason } from './plan-pruning';
 /** What happened to one object. */
 export type ObjectAction =
   | 'created' | 'configured' | 'unchanged' | 'pruned' | 'failed'
-  /** An earlier step failed, or the run was stopped. */
+  /** An earlier step failed, the run was stopped, or the object is not as it was seen: another run looks at it. */
   | 'skipped'
   /** It left the inventory, and stays in the cluster. */
   | 'released';

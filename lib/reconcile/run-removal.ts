@@ -17,9 +17,13 @@ export type RemovalPlan = TargetPlan & { readonly record: DeliveryRecord };
 /** Prunes what an application left behind; its record goes last, when nothing is left to answer for. */
 export async function runRemoval(context: ClusterContext, plan: RemovalPlan): Promise<TargetResult> {
   const { application, record, pruning } = plan;
-  const entries = new Map<string, InventoryEntry>(record.inventory.map(entry => [formatIdentity(entry.id), entry]));
+  const entries = new Map<string, InventoryEntry>(plan.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = await executePruning(runningAs(context, record.spec), applySetId(application, context.desired.namespace), pruning, entries);
   const errors = objects.flatMap(result => result.error ?? []);
+  if (context.superseded?.('prune')) {
+    // A newer tree may hold the application again: what is left to do is planned anew, and the record knows of more than there is.
+    return { application, outcome: errors.length > 0 ? 'failed' : 'waiting', objects, errors };
+  }
   if (entries.size === 0) {
     await deleteRecord(context, application);
     context.records.forget(application);

@@ -22,7 +22,7 @@ export type TreePlan = TargetPlan & { readonly target: DesiredTarget };
  */
 export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promise<TargetResult> {
   const context = runningAs(cluster, plan.target.spec);
-  const entries = new Map<string, InventoryEntry>(plan.record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
+  const entries = new Map<string, InventoryEntry>(plan.inventory.map(entry => [formatIdentity(entry.id), entry]));
   await recordIntent(context, plan, entries);
 
   const results: ObjectResult[] = [];
@@ -47,7 +47,8 @@ export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promis
     const pruned = await executePruning(context, plan.target.setId, plan.pruning, entries);
     results.push(...pruned);
     const failed = pruned.filter(result => result.action === 'failed').length;
-    stopped = failed > 0 ? `${failed} objects could not be pruned` : undefined;
+    const superseded = plan.pruning.deletions.length > 0 && context.superseded?.('prune');
+    stopped = failed > 0 ? `${failed} objects could not be pruned` : superseded ? SUPERSEDED : undefined;
   }
   return concludeTarget(context, plan, { results, stopped, entries });
 }
@@ -59,10 +60,10 @@ function isRepair(plan: ObjectPlan): boolean {
   return plan.action !== 'apply' || (plan.reason === 'drifted' || plan.reason === 'new') && plan.entry?.hash === plan.object.hash;
 }
 
-/** Before an object is made, the record names it: after a crash we know that it may be ours. */
+/** Before an object is made, the record names it: after a crash we know that it may be ours. The same for what is ours and was no longer named. */
 async function recordIntent(context: ClusterContext, plan: TreePlan, entries: Map<string, InventoryEntry>): Promise<void> {
   const { record, target } = plan;
-  const before = entries.size;
+  const before = record?.inventory.length ?? 0;
   for (const { object } of plan.steps.flatMap(step => step.objects)) {
     if (!entries.has(object.key)) {
       entries.set(object.key, { id: object.id });

@@ -278,3 +278,49 @@ test('permissions are pruned last, after those that they may be needed for', () 
   const ids = objects.map(text => identityOf(manifestOf(text).manifest));
   expect(ids.sort(comparePruning).map(({ kind }) => kind)).toEqual(['ValidatingWebhookConfiguration', 'Deployment', 'ConfigMap', 'CustomResourceDefinition', 'Role']);
 });
+
+describe('objects of ours that no inventory names', () => {
+  /** A cluster whose Delivery `web` was read, without the lines that name these. */
+  function losing(names: readonly string[], change: Parameters<typeof appliedOf>[1] = () => undefined): Observed {
+    const observed = appliedOf({ web: WEB }, change);
+    const record = observed.records.get('web')!;
+    const inventory = record.inventory.filter(({ id }) => !names.includes(`${id.kind}/${id.name}`));
+    return { ...observed, records: new Map([['web', { ...record, version: '1', inventory }]]) };
+  }
+  const lacking = (plans: readonly TargetPlan[]): string[] => plans.flatMap(({ inventory }) => inventory.filter(({ hash }) => !hash).map(({ id }) => `${id.kind}/${id.name}`));
+  const without = WEB.filter(each => each !== 'ConfigMap/b');
+
+  test('are answered for again, and pruned when somebody has approved it', () => {
+    const desired = desiredOf({ web: without });
+    const plans = planCluster(desired, losing(['ConfigMap/b']));
+    expect([words(plans), lacking(plans), plans[0].idle]).toEqual([['web: hold 1'], ['ConfigMap/b'], false]);
+    const approvals = new Map([['web', new Set([digestOf(['ConfigMap/shop/b'])])]]);
+    expect(plan({ ...desired, approvals }, losing(['ConfigMap/b']))).toEqual(['web: delete ConfigMap/shop/b']);
+  });
+
+  test('are found when the whole Delivery is gone', () => {
+    const { live, unknown } = appliedOf({ web: WEB });
+    const plans = planCluster(desiredOf({ web: without }), { records: new Map(), live, unknown });
+    expect([lacking(plans), words(plans).filter(each => !each.includes('apply'))]).toEqual([['ConfigMap/b'], ['web: hold 1']]);
+  });
+
+  test('are found when the application left the tree', () => {
+    expect(plan(desiredOf({}, { specs: {} }), losing(['ConfigMap/b']))).toEqual(['web: hold 4']);
+  });
+
+  test.each<[string, Parameters<typeof appliedOf>[1]]>([
+    ['somebody else made it, with a copy of our label', live => live.set('ConfigMap/shop/b', liveOf(targetOf('web', []).setId, 'ConfigMap/b', { managedFields: [] }))],
+    ['it is kept', live => live.set('ConfigMap/shop/b', liveOf(targetOf('web', []).setId, 'ConfigMap/b', { annotations: { [PRUNE_ANNOTATION]: 'keep' } }))],
+    ['it is on its way out', live => live.set('ConfigMap/shop/b', liveOf(targetOf('web', []).setId, 'ConfigMap/b', { deletionTimestamp: '2026-01-01T00:00:00Z' }))],
+    ['it is of another set', live => live.set('ConfigMap/shop/b', liveOf('applyset-other-v1', 'ConfigMap/b'))],
+  ])('are left alone when %s', (_title, change) => {
+    const plans = planCluster(desiredOf({ web: without }), losing(['ConfigMap/b'], change));
+    expect([words(plans), lacking(plans)]).toEqual([[], []]);
+  });
+
+  test('are not looked for in a record that we wrote ourselves', () => {
+    const observed = losing(['ConfigMap/b']);
+    const record = { ...observed.records.get('web')!, version: undefined };
+    expect(lacking(planCluster(desiredOf({ web: without }), { ...observed, records: new Map([['web', record]]) }))).toEqual([]);
+  });
+});

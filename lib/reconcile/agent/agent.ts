@@ -3,6 +3,7 @@ import type { AgentEvent, AgentListener, AgentState } from './events';
 import { SourceFollower } from './source-follower';
 import { FlotillaError } from '../../errors';
 import type { Connection } from '../../kube/connection';
+import type { FollowPace } from '../../kube/follow-collection';
 import type { GitSource } from '../../tree/git-source';
 import type { ClusterEntry, FleetTree } from '../../tree/read';
 import { LoadedCluster, loadCluster } from '../load';
@@ -25,6 +26,8 @@ export interface AgentOptions {
     /** Aborted as soon as nothing may be written to the cluster any more. */
     readonly guard: (cluster: string) => AbortSignal;
   };
+  /** How soon it finds what a watch has lost. */
+  readonly pace?: FollowPace;
 }
 
 const INTERVAL_MS = 60_000;
@@ -164,7 +167,7 @@ export class Agent {
     const { connect, auditMs = AUDIT_MS, shared } = this.options;
     const guard = shared?.guard(cluster);
     const loop = new ClusterLoop({
-      cluster, auditMs, listener: event => this.tell(event),
+      cluster, auditMs, pace: this.options.pace, listener: event => this.tell(event),
       // The guard itself ends the requests: it knows at each one whether the cluster is still ours, also when the process was paused.
       connect: (loaded, signal) => connect(loaded, guard ?? signal),
       signal: guard ? AbortSignal.any([guard, this.end.signal]) : this.end.signal,

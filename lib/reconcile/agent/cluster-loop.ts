@@ -3,6 +3,7 @@ import { Session } from './session';
 import { FlotillaError } from '../../errors';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
+import type { FollowPace } from '../../kube/follow-collection';
 import type { LoadedCluster } from '../load';
 
 export interface ClusterLoopOptions {
@@ -14,6 +15,7 @@ export interface ClusterLoopOptions {
   readonly auditMs: number;
   /** Ends it, with the requests that are under way. */
   readonly signal: AbortSignal;
+  readonly pace?: FollowPace;
 }
 
 const FIRST_RETRY_MS = 1_000;
@@ -90,7 +92,8 @@ export class ClusterLoop {
     this.connection = connection;
     try {
       const loaded = this.loaded as LoadedCluster;
-      const session = await Session.open({ connection, listener: this.options.listener, auditMs: this.options.auditMs, signal }, loaded);
+      const { listener, auditMs, pace } = this.options;
+      const session = await Session.open({ connection, listener, auditMs, pace, signal }, loaded);
       try {
         this.session = session;
         this.error = undefined;

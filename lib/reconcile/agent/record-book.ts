@@ -39,7 +39,7 @@ export class RecordBook implements RecordKeeper {
 
   public async save(former: DeliveryRecord | undefined, content: RecordContent, urgency: RecordUrgency): Promise<void> {
     if (urgency === 'now') {
-      await this.write(content.application, former, content);
+      await this.write(content.application, () => ({ former, content }));
     } else {
       this.records.set(content.application, recordOf(former, content));
       this.writeAfter(content.application, WAIT_MS[urgency]);
@@ -60,6 +60,7 @@ export class RecordBook implements RecordKeeper {
   public adopt(object: DeliveryObject): void {
     this.clear(object.metadata.name);
     this.records.set(object.metadata.name, withoutLines(readRecord(object)));
+    this.versions.set(object.metadata.name, object.metadata.resourceVersion ?? '');
     this.options.changed(object.metadata.name);
   }
 
@@ -95,19 +96,32 @@ export class RecordBook implements RecordKeeper {
     this.unsaved.set(application, { due, timer });
   }
 
+  /** What is known is looked up when it is its turn: a write that is under way may say more, and must not be undone. */
   private async writeKnown(application: string): Promise<void> {
-    const record = this.records.get(application);
-    if (record) {
+    await this.write(application, () => {
+      const record = this.records.get(application);
+      if (!record) {
+        return undefined;
+      }
       const { conditions, inventory: _lines, objects: _objects, ...status } = record.status;
-      await this.write(application, record, { application, spec: record.spec, status, conditions: conditions ?? [], inventory: record.inventory });
-    }
+      return { former: record, content: { application, spec: record.spec, status, conditions: conditions ?? [], inventory: record.inventory } };
+    });
   }
 
-  private async write(application: string, former: DeliveryRecord | undefined, content: RecordContent): Promise<void> {
+  private async write(application: string, next: () => { readonly former?: DeliveryRecord; readonly content: RecordContent } | undefined): Promise<void> {
     this.clear(application);
     const turn = (this.writing.get(application) ?? Promise.resolve()).then(async () => {
+      const record = next();
+      if (!record) {
+        return;
+      }
+      const { former, content } = record;
       this.versions.delete(application);
       const written = await writeRecord(this.options.context(), former, content);
+      if (former && !this.records.has(application)) {
+        // It was let go of meanwhile.
+        return;
+      }
       this.records.set(application, { ...recordOf(former, content), uid: written.metadata.uid });
       this.versions.set(application, written.metadata.resourceVersion);
     });

@@ -3,7 +3,7 @@ import { isAlreadyGone } from '../../kube/classify';
 import type { Connection } from '../../kube/connection';
 import { type Discovery, resourcePath } from '../../kube/discovery';
 import { fingerprint, ownedFields } from '../../kube/fingerprint';
-import { followCollection } from '../../kube/follow-collection';
+import { followCollection, type FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import type { ObjectMetadata } from '../../kube/metadata';
 import { GROUP } from '../../tree/names';
@@ -17,7 +17,7 @@ export class RecordWatch {
 
   constructor(
     private readonly connection: Connection, private readonly discovery: Discovery, private readonly book: RecordBook,
-    private readonly namespace: () => string, private readonly signal: AbortSignal,
+    private readonly namespace: () => string, private readonly signal: AbortSignal, private readonly pace?: FollowPace,
   ) {}
 
   /** Until the signal comes. */
@@ -37,7 +37,7 @@ export class RecordWatch {
       },
       lost: () => undefined,
       denied: () => undefined,
-    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal: this.signal });
+    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal: this.signal, ...this.pace });
   }
 
   private onGone(application: string): void {
@@ -53,10 +53,10 @@ export class RecordWatch {
     const former = this.marks.get(metadata.name);
     this.marks.set(metadata.name, mark);
     const known = this.book.records.get(metadata.name);
-    if (!known || !former || former.fingerprint === mark.fingerprint || this.book.wrote(metadata.name, metadata.resourceVersion)) {
+    if (!known || former?.fingerprint === mark.fingerprint || this.book.wrote(metadata.name, metadata.resourceVersion)) {
       return;
     }
-    if (mark.fields === undefined || mark.fields.length < former.fields!.length) {
+    if (mark.fields === undefined || former?.fields !== undefined && mark.fields.length < former.fields.length) {
       // Somebody took a field of it.
       this.book.restore(metadata.name);
     } else {
@@ -71,7 +71,8 @@ export class RecordWatch {
       const { body } = await this.connection.request<DeliveryObject>({
         method: 'GET', path: resourcePath(resource!, { namespace: this.namespace(), name: application }), signal: this.signal,
       });
-      this.book.adopt(body);
+      // What we wrote meanwhile is newer than the answer.
+      if (!this.book.wrote(application, body.metadata.resourceVersion ?? '')) this.book.adopt(body);
     } catch (error) {
       if (isAlreadyGone(error)) this.onGone(application);
     }

@@ -1,11 +1,13 @@
 import { audit } from './audit';
 import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
-import type { AgentListener, ClusterState, TargetState } from './events';
+import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
+import { holdersOf } from './holders';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
 import { sameSet } from './same-set';
+import { targetState } from './target-state';
 import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
@@ -13,8 +15,10 @@ import { FlotillaError } from '../../errors';
 import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
-import { Discovery } from '../../kube/discovery';
-import { formatIdentity } from '../../tree/manifest';
+import { Discovery, type Resource } from '../../kube/discovery';
+import type { FollowPace } from '../../kube/follow-collection';
+import type { KubeObject } from '../../kube/health';
+import { keyOf } from '../../kube/list';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
@@ -28,6 +32,7 @@ import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
+import type { SeenObject } from '../seen';
 import { byScope, scopesOf } from '../tenant';
 
 export interface SessionOptions {
@@ -36,6 +41,7 @@ export interface SessionOptions {
   /** Each object is looked at by a dry run once in this time, in milliseconds; 0: never. */
   readonly auditMs: number;
   readonly signal: AbortSignal;
+  readonly pace?: FollowPace;
 }
 
 /** Applications that run at the same time; their requests share the places of the connection. */
@@ -90,13 +96,13 @@ export class Session {
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
     this.views = new Views({
-      connection: options.connection, discovery, rules: healthRules(loaded.desired.targets),
+      connection: options.connection, discovery, pace: options.pace, rules: healthRules(loaded.desired.targets),
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
     this.readiness = new ViewReadiness(this.views);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
-    this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
+    this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal, options.pace);
   }
 
   private get name(): string {
@@ -134,7 +140,10 @@ export class Session {
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     this.views.assessBy(healthRules(loaded.desired.targets));
     await this.follow();
-    for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
+    // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
+    const left = new Set([...before.keys(), ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]);
+    loaded.desired.targets.forEach(target => left.delete(target.application));
+    for (const application of [...dirty, ...left]) {
       this.backoff.forget(application);
       this.queue.add(application);
     }
@@ -144,7 +153,7 @@ export class Session {
     const { targets } = this.loaded.desired;
     return {
       cluster: this.name, state: this.queue.depth > 0 ? 'working' : 'steady', queued: this.queue.depth,
-      targets: targets.map(target => this.stateOf(target.application)),
+      targets: targets.map(({ application }) => targetState(application, this.book.records.get(application))),
     };
   }
 
@@ -243,6 +252,10 @@ export class Session {
       result = { application, outcome: 'failed', revision: plan.target?.revision, ready: false, message: error.what, objects: [], errors: [error] };
     }
     this.settle(plan, result, start, writers);
+    if (result.outcome === 'waiting' && this.loaded !== loaded) {
+      // A newer tree stopped it, though it may hold the application unchanged: then nobody else asks for the rest.
+      this.queue.add(application);
+    }
   }
 
   private async execute(loaded: LoadedCluster, plan: TargetPlan): Promise<TargetResult> {
@@ -251,7 +264,10 @@ export class Session {
       ...this.base, desired: loaded.desired, observed: this.views.observed(this.book), readiness: this.readiness, records: this.book,
       fights: this.fights.of(plan.application, Date.now()), grants: this.grants,
       ...this.definitions(loaded),
-      wrote: (resource, object) => this.views.of(plan.target)?.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      wrote: (resource, object) => this.onWritten(plan, resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      found: (resource, object) => {
+        if (this.views.of(plan.target ?? plan.record)?.learn(resource, { ...object }, true)) this.onChange(new Set([keyOf(resource, { ...object })]));
+      },
       superseded: next => next === 'prune' ? this.loaded !== loaded : this.loaded !== loaded && !this.loaded.desired.targets.includes(target as never),
     };
     if (!target) {
@@ -322,7 +338,7 @@ export class Session {
     if (result.objects.some(({ object, action }) => object.startsWith('CustomResourceDefinition.') && (action === 'created' || action === 'configured'))) {
       // What it defines can be watched now.
       void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
-    } else if (result.outcome === 'applied') {
+    } else if (result.outcome !== 'unchanged') {
       void this.follow();
     }
     if (result.outcome !== 'unchanged' || !plan.idle) {
@@ -377,21 +393,17 @@ export class Session {
     }
   }
 
-  /** The applications that still answer for an object that is not theirs by the tree. */
-  private holdersOf(key: string): readonly string[] {
-    if (!this.holders) {
-      const owners = ownersOf(this.loaded.desired);
-      const holders = new Map<string, string[]>();
-      for (const { application, inventory } of this.book.records.values()) {
-        for (const { id } of inventory) {
-          const held = formatIdentity(id);
-          if (owners.get(held) !== application) {
-            holders.set(held, [...holders.get(held) ?? [], application]);
-          }
-        }
-      }
-      this.holders = holders;
+  /** What we wrote is no news to who wrote it, nor to the watch, but to an application that had the object before. */
+  private onWritten(plan: TargetPlan, resource: Resource, object: KubeObject): SeenObject | undefined {
+    const view = this.views.of(plan.target ?? plan.record);
+    if (view?.learn(resource, object)) {
+      this.holdersOf(keyOf(resource, object)).forEach(holder => this.queue.add(holder));
     }
+    return view?.tryFind(resource, object);
+  }
+
+  private holdersOf(key: string): readonly string[] {
+    this.holders ??= holdersOf(this.loaded.desired, this.book.records.values());
     return this.holders.get(key) ?? [];
   }
 
@@ -420,14 +432,5 @@ export class Session {
     } finally {
       this.probing = false;
     }
-  }
-
-  private stateOf(application: string): TargetState {
-    const record = this.book.records.get(application);
-    const ready = record?.status.conditions?.find(({ type }) => type === 'Ready');
-    return {
-      application, revision: record?.status.revision, appliedAt: record?.status.lastAppliedTime, objects: record?.inventory.length ?? 0,
-      ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
-    };
   }
 }

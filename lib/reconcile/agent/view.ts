@@ -1,6 +1,6 @@
 import type { Connection } from '../../kube/connection';
 import type { Discovery, Resource } from '../../kube/discovery';
-import { CollectionReader, followCollection } from '../../kube/follow-collection';
+import { CollectionReader, followCollection, FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import type { ObjectMetadata } from '../../kube/metadata';
@@ -21,6 +21,7 @@ export interface ViewOptions {
   readonly changed: (keys: ReadonlySet<string>) => void;
   /** The watch of a kind changed its state. */
   readonly kind: (kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error?: unknown) => void;
+  readonly pace?: FollowPace;
 }
 
 /** One kind that is followed. */
@@ -75,15 +76,15 @@ export class View {
     }
   }
 
-  /** Takes over what the server answered to a write of ours, which the watch will tell later; returns what is kept of it. */
-  public learn(resource: Resource, object: KubeObject): SeenObject | undefined {
+  /** Takes over what the server answered to us, which the watch will tell later, whole or (`bare`) without its content; returns whether that is new. */
+  public learn(resource: Resource, object: KubeObject, bare = false): boolean {
     const following = byScope({ ...resource, namespace: object.metadata?.namespace }, scope => this.following.get(scope));
-    const key = keyOf(resource, object);
-    if (following) {
-      this.put(following, key, object);
-    }
-    const seen = this.live.get(key);
-    // Something newer may have come before the answer.
+    return following !== undefined && this.put(following, keyOf(resource, object), object, bare);
+  }
+
+  /** What is kept of an object, if it is this version of it. */
+  public tryFind(resource: Resource, object: KubeObject): SeenObject | undefined {
+    const seen = this.live.get(keyOf(resource, object));
     return seen?.resourceVersion === object.metadata?.resourceVersion ? seen : undefined;
   }
 
@@ -120,7 +121,7 @@ export class View {
     const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
     this.following.set(name, following);
     void followCollection(connection, resource, this.readerOf(name, following, settle), {
-      namespace: id.namespace, labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(formatGroupKind(id)), signal: end.signal,
+      namespace: id.namespace, labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(formatGroupKind(id)), signal: end.signal, ...this.options.pace,
     }).finally(settle);
   }
 
@@ -140,7 +141,11 @@ export class View {
       listed: (keys, version) => {
         if (isOlder(version, following.version)) {
           // The server's history was put back, from a backup for instance: what we know of later is not true any more.
+          this.unknown.add(name);
           this.forget(following);
+          return 'again';
+        }
+        if (this.exhume(following, keys, version)) {
           return 'again';
         }
         following.version = version;
@@ -175,7 +180,7 @@ export class View {
   }
 
   /** Takes over an object, unless something newer is known of it; returns whether that tells anything new. */
-  private put(following: Following, key: string, object: KubeObject): boolean {
+  private put(following: Following, key: string, object: KubeObject, bare = false): boolean {
     const metadata = object.metadata as ObjectMetadata;
     const former = this.live.get(key);
     const tomb = this.tombs.get(key);
@@ -191,7 +196,7 @@ export class View {
       return this.remove(following, key, metadata.resourceVersion);
     }
     following.keys.add(key);
-    this.live.set(key, see(metadata, this.assess(following.resource, key, object, setId)));
+    this.live.set(key, see(metadata, bare ? undefined : this.assess(following.resource, key, object, setId)));
     return true;
   }
 
@@ -215,6 +220,13 @@ export class View {
     this.tombs.set(key, version);
     following.keys.delete(key);
     return this.live.delete(key);
+  }
+
+  /** A list has objects of which a deletion was told that is no later: it was not true. Returns whether there are any; they come with the next list. */
+  private exhume(following: Following, keys: ReadonlySet<string>, version: string): boolean {
+    const wrong = [...keys].filter(key => !following.keys.has(key) && this.tombs.has(key) && !isOlder(version, this.tombs.get(key)!));
+    wrong.forEach(key => this.tombs.delete(key));
+    return wrong.length > 0;
   }
 
   private forget(following: Following): void {

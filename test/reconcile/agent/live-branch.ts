@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { GitSource } from '../../../lib/tree/git-source';
 import { bareRepository, cloneOf, git } from '../../git/repositories';
 import { WrittenFleet, WrittenOptions, writeTree } from '../written-tree';
 
@@ -11,6 +12,10 @@ export class LiveBranch {
   constructor(private readonly options: WrittenOptions = {}) {
     this.folder = cloneOf(this.url);
     git(this.folder, 'checkout', '--quiet', '-b', 'live');
+  }
+
+  public openSource(clusters?: readonly string[]): GitSource {
+    return new GitSource({ remote: this.url, branch: 'live', clusters });
   }
 
   /** Commits a whole tree and pushes it; gives the commit's id. */

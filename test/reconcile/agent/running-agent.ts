@@ -1,15 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LiveBranch } from './live-branch';
 import { connect } from '../../../lib/kube/connect';
 import type { Connection } from '../../../lib/kube/connection';
+import type { FollowPace } from '../../../lib/kube/follow-collection';
 import { Agent } from '../../../lib/reconcile/agent/agent';
 import type { AgentEvent } from '../../../lib/reconcile/agent/events';
-import { GitSource } from '../../../lib/tree/git-source';
+import type { GitSource } from '../../../lib/tree/git-source';
+
+/** What an agent follows in a test. */
+export interface FollowedBranch {
+  /** For one agent, which closes it. */
+  openSource(clusters?: readonly string[]): GitSource;
+}
 
 export interface RunningOptions {
   readonly kubeconfig: string;
+  /** `all`: whatever the tree has. @default one */
   readonly cluster?: string;
   readonly intervalMs?: number;
+  readonly pace?: FollowPace;
   /** Stands between the agent and the cluster. */
   readonly through?: (connection: Connection) => Connection;
 }
@@ -21,9 +29,10 @@ export class RunningAgent {
   public connection!: Connection;
   private readonly ended: Promise<void>;
 
-  constructor(branch: LiveBranch, { kubeconfig, cluster = 'one', intervalMs = 3_600_000, through = connection => connection }: RunningOptions) {
+  constructor(branch: FollowedBranch, { kubeconfig, cluster = 'one', intervalMs = 3_600_000, through = connection => connection, pace }: RunningOptions) {
+    const clusters = cluster === 'all' ? undefined : [cluster];
     this.agent = new Agent({
-      source: new GitSource({ remote: branch.url, branch: 'live', clusters: [cluster] }), clusters: [cluster], intervalMs,
+      source: branch.openSource(clusters), clusters, intervalMs, pace,
       connect: async (loaded, signal) => {
         this.connection = through(await connect({ name: loaded.name, kubeconfig, context: loaded.access.context, signal }));
         return this.connection;
@@ -41,8 +50,13 @@ export class RunningAgent {
   }
 
   /** Waits until nothing is left to do. */
-  public async settled(): Promise<void> {
-    await this.until(() => this.agent.state.clusters.length > 0 && this.agent.state.clusters.every(({ state }) => state === 'steady'));
+  public async settled(timeoutMs?: number): Promise<void> {
+    await this.until(() => this.isSteady, timeoutMs);
+  }
+
+  public get isSteady(): boolean {
+    const { clusters } = this.agent.state;
+    return clusters.length > 0 && clusters.every(({ state }) => state === 'steady');
   }
 
   public async until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {

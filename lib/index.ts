@@ -23,5 +23,5 @@ export type { IgnoreRule } from './rules/ignore-rule';
 export type { Synthesis } from './synth/synthesize';
 export { openValues } from './model/values';
 export type { DeepPartial } from './model/values';
-export type { ClusterAccess, ClusterSecretReference, PrunePolicy } from './tree/documents';
+export type { ClusterAccess, ClusterSecretReference, PrunePolicy, ServiceAccountRef } from './tree/documents';
 export type { Manifest, ManifestMetadata } from './tree/manifest';

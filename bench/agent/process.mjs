@@ -8,6 +8,8 @@ const { connect } = require('../../build/kube/connect.js');
 const { GitSource } = require('../../build/tree/git-source.js');
 
 const [repository, kubeconfig, ...clusters] = process.argv.slice(2);
+
+require('../../build/cli/small-heap.js').keepHeapSmall();
 const connections = new Map();
 
 const agent = new Agent({

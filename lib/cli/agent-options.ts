@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Io } from './io';
 import { parseCount, parseDuration } from './output';
+import { keepHeapSmall } from './small-heap';
 import { DEFAULT_BRANCH } from './tree-options';
 import { FlotillaError } from '../errors';
 import { connect } from '../kube/connect';
@@ -77,6 +78,7 @@ export function isInPod(options: Pick<AgentCommandOptions, 'kubeconfig'>): boole
 
 /** Serves, logs and runs an agent until the process is asked to stop. */
 export async function runUntilStopped(io: Io, agent: Agent, options: AgentCommandOptions, stop: () => Promise<void> = () => agent.stop()): Promise<void> {
+  keepHeapSmall();
   const events = (listener: Parameters<Agent['subscribe']>[0]) => agent.subscribe(listener);
   const log = logAgent({ events, stream: { isTTY: io.interactive, write: text => io.out(text) }, level: options.logLevel });
   const server = options.listen === undefined ? undefined : await serveAgent({

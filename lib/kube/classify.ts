@@ -18,6 +18,11 @@ export function isMissingNamespace(error: unknown): string | undefined {
   return locationOf(error.request.path).plural === 'namespaces' ? undefined : error.details.name;
 }
 
+/** The role that a binding names does not exist, or not yet for all of the server. It says that it does not find the *binding*, which an apply would make. */
+export function isMissingRole(error: unknown): boolean {
+  return isAlreadyGone(error) && (error as ApiError).request.method === 'PATCH' && /bindings$/.test(locationOf((error as ApiError).request.path).plural ?? '');
+}
+
 /** The namespace is being deleted: nothing new is accepted in it. */
 export function isTerminatingNamespace(error: unknown): boolean {
   return isStatus(error, 403) && (error.details?.causes?.some(cause => cause.reason === 'NamespaceTerminating') ?? false);

@@ -14,6 +14,8 @@ export interface Follower {
 }
 
 export interface CollectionOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
   readonly labelSelector?: string;
   /** Ends the lists. A watch ends with its last follower. */
   readonly signal?: AbortSignal;
@@ -120,7 +122,8 @@ export class Collection {
     let error: unknown;
     try {
       const events = this.connection.watch(this.resource, {
-        labelSelector: this.options.labelSelector, resourceVersion: snapshot.version, timeoutSeconds: WATCH_SECONDS, signal: watching.signal,
+        namespace: this.options.namespace, labelSelector: this.options.labelSelector,
+        resourceVersion: snapshot.version, timeoutSeconds: WATCH_SECONDS, signal: watching.signal,
       });
       for await (const event of events) {
         const key = snapshot.apply(event);

@@ -1,3 +1,4 @@
+import type { Impersonation } from './access';
 import type { Resource } from './resource';
 import type { WatchEvent, WatchOptions } from './watch';
 
@@ -19,7 +20,7 @@ export interface KubeRequest {
   /** Ends the request, its waits and its retries. */
   readonly signal?: AbortSignal;
   /** The request runs as this user; the connection's own user needs the verb `impersonate`. */
-  readonly impersonate?: { readonly user: string; readonly groups?: readonly string[] };
+  readonly impersonate?: Impersonation;
 }
 
 /** A reply with a status below 300. */
@@ -38,6 +39,8 @@ export interface Connection {
   readonly server: string;
   /** The kubeconfig context it was made from; absent in a cluster. */
   readonly context?: string;
+  /** Whom every request runs as, where that is another than the user of the context: see `impersonating`. */
+  readonly as?: Impersonation;
   /** What was sent so far, retries included. Dry runs are not writes. */
   readonly requests: { readonly total: number; readonly writes: number };
 

@@ -1,3 +1,5 @@
+import { offAbort, onAbort } from './abort-callbacks';
+
 /** Calls back once: when the time is over, or when one of some signals comes, whichever is first. */
 export class Deadline {
   private readonly timer: NodeJS.Timeout;
@@ -9,7 +11,7 @@ export class Deadline {
     this.end = end;
     this.timer = setTimeout(this.onTime, milliseconds);
     for (const signal of signals) {
-      signal?.addEventListener('abort', this.onSignal);
+      onAbort(signal, this.onSignal);
     }
   }
 
@@ -17,7 +19,7 @@ export class Deadline {
   public clear(): void {
     clearTimeout(this.timer);
     for (const signal of this.signals) {
-      signal?.removeEventListener('abort', this.onSignal);
+      offAbort(signal, this.onSignal);
     }
   }
 

@@ -27,7 +27,12 @@ export function deniedBy(error: ApiError): Denial | undefined {
   return { user, verb, resource, group, namespace, sentence: `'${user}' may not ${verb} ${qualified(resource, group)}${where}` };
 }
 
-/** A command that shows whether the permission is there: `kubectl --context prod auth can-i patch deployments.apps -n shop`. */
+/** Whether our own user was denied to run as another one. Kubernetes 1.36 has more verbs for it: `impersonate:serviceaccount`, `impersonate-on:…`. */
+export function isImpersonationDenied({ verb }: Denial): boolean {
+  return /^impersonate(-on)?(:|$)/.test(verb);
+}
+
+/** A command that shows whether the permission is there: `kubectl --context prod auth can-i patch deployments.apps -n shop --as=shop-deployer`. */
 export function canI(connection: Connection, { verb, resource, group, namespace }: Denial): string {
   const [plural, subresource] = resource.split('/');
   return [
@@ -36,6 +41,7 @@ export function canI(connection: Connection, { verb, resource, group, namespace 
     'auth can-i', verb, qualified(plural, group),
     ...(subresource === undefined ? [] : [`--subresource=${subresource}`]),
     ...(namespace === undefined ? [] : ['-n', namespace]),
+    ...(connection.as === undefined ? [] : [`--as=${connection.as.user}`]),
   ].join(' ');
 }
 

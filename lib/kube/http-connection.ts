@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { offAbort, onAbort } from './abort-callbacks';
 import { ApiError } from './api-error';
 import type { Connection, KubeReply, KubeRequest } from './connection';
 import type { Credential, Credentials } from './credentials';
@@ -57,11 +57,9 @@ export class HttpConnection implements Connection {
     this.way = { origin: url.origin, connectTimeoutMs: options.connectTimeoutMs, proxy: options.proxy };
     this.transport = new Transport({ ...this.way, connections: options.concurrency });
     this.signals = [this.end.signal, options.signal];
-    unlimited(this.signals);
   }
 
   public async request<T = unknown>(request: KubeRequest): Promise<KubeReply<T>> {
-    unlimited([request.signal]);
     const signals = [...this.signals, request.signal];
     let started: number | undefined;
     for (let tries = 1; ; tries++) {
@@ -88,7 +86,6 @@ export class HttpConnection implements Connection {
   }
 
   public async *watch(resource: Resource, options: WatchOptions = {}): AsyncGenerator<WatchEvent, void> {
-    unlimited([options.signal]);
     const signals = [...this.signals, options.signal];
     const { request, silenceMs } = watchRequest(resource, options);
     // A socket of its own. In the pool of the requests, each watch would hold one for minutes, and twenty would let no apply through. And a pool opens a
@@ -99,7 +96,7 @@ export class HttpConnection implements Connection {
       void transport.close();
     };
     let stream: LineStream | undefined;
-    signals.forEach(signal => signal?.addEventListener('abort', stop));
+    signals.forEach(signal => onAbort(signal, stop));
     try {
       stream = await this.withCredentials(request, async credential => this.openStream(request, transport, credential, signals, silenceMs));
       for await (const line of stream.read()) {
@@ -108,7 +105,7 @@ export class HttpConnection implements Connection {
     } catch (error) {
       throw error instanceof ApiError ? error : noReply(request, error);
     } finally {
-      signals.forEach(signal => signal?.removeEventListener('abort', stop));
+      signals.forEach(signal => offAbort(signal, stop));
       // Also when the reader has left, or a line was no event.
       stop();
     }
@@ -226,11 +223,4 @@ function headersOf(request: KubeRequest, credential: Credential): Record<string,
     ...(as ? { 'impersonate-user': as.user } : {}),
     ...(as?.groups?.length ? { 'impersonate-group': [...as.groups] } : {}),
   };
-}
-
-/** One signal may end thousands of requests: Node would take the eleventh listener for a leak. */
-function unlimited(signals: readonly (AbortSignal | undefined)[]): void {
-  for (const signal of signals) {
-    if (signal) setMaxListeners(0, signal);
-  }
 }

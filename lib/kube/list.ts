@@ -12,15 +12,15 @@ export interface ObjectList {
 }
 
 /**
- * The whole objects of a collection over all namespaces, in one request.
+ * The whole objects of a collection, over all namespaces unless one is named, in one request.
  *
  * @throws ApiError when the server refuses, or does not answer
  */
 export async function listObjects(
-  connection: Connection, resource: Resource, options: { readonly labelSelector?: string; readonly signal?: AbortSignal },
+  connection: Connection, resource: Resource, options: { readonly namespace?: string; readonly labelSelector?: string; readonly signal?: AbortSignal },
 ): Promise<ObjectList> {
   const { body } = await connection.request<{ metadata?: { resourceVersion?: string }; items: KubeObject[] | null }>({
-    method: 'GET', path: resourcePath(resource, {}), query: { labelSelector: options.labelSelector }, signal: options.signal,
+    method: 'GET', path: resourcePath(resource, { namespace: options.namespace }), query: { labelSelector: options.labelSelector }, signal: options.signal,
   });
   // Items of a list carry neither apiVersion nor kind.
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };

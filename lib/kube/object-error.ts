@@ -1,16 +1,18 @@
 import { FlotillaError } from '../errors';
+import type { Impersonation } from './access';
 import { ApiError } from './api-error';
 import {
-  isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isNotServed, isRetryable, isStale, isTerminatingNamespace,
+  isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed, isRetryable, isStale, isTerminatingNamespace,
   isTooLarge, isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
-import { canI, deniedBy } from './denial';
+import { canI, type Denial, deniedBy, isImpersonationDenied } from './denial';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
 /**
- * What is wrong with one object: FLT5101 to FLT5110 and FLT5112; FLT5003 to FLT5005 when it is the cluster that is wrong. A FlotillaError stays what it is.
+ * What is wrong with one object: FLT5101 to FLT5110, FLT5112 and FLT5113; FLT5003 to FLT5005 when it is the cluster that is wrong.
+ * A FlotillaError stays what it is.
  *
  * @param identity the object, as `formatIdentity` writes it
  */
@@ -34,7 +36,11 @@ export function objectError(connection: Connection, identity: string, error: unk
     return fail('FLT5106', 'cannot be created: its namespace is being deleted', 'wait until the namespace is gone; finalizers in it may hold it up');
   }
   if (isForbidden(error)) {
-    return fail('FLT5101', ...forbidden(connection, error));
+    const denial = deniedBy(error);
+    if (connection.as && denial && isImpersonationDenied(denial)) {
+      return fail('FLT5113', ...mayNotImpersonate(connection, connection.as, denial));
+    }
+    return fail('FLT5101', ...forbidden(connection, error, denial));
   }
   if (isTypedPatchFailure(error)) {
     return fail('FLT5103', `does not fit the schema of its kind: ${withoutPrefix(error.message)}`, 'correct the field; `kubectl explain` lists those there are');
@@ -44,6 +50,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   }
   if (isNotServed(error)) {
     return fail('FLT5104', `is of a kind that the cluster does not serve (${error.request.path})`, 'install its CustomResourceDefinition, or check apiVersion and kind');
+  }
+  if (isMissingRole(error)) {
+    return fail('FLT5102', 'names a role that does not exist', 'correct `roleRef`, or deliver the role as well');
   }
   if (isImmutable(error)) {
     return fail(
@@ -66,10 +75,12 @@ export function objectError(connection: Connection, identity: string, error: unk
   return fail('FLT5110', `was refused: ${error.status} ${error.reason ?? ''}`.trimEnd(), 'see the cause, which is the words of the server');
 }
 
-function forbidden(connection: Connection, error: ApiError): [what: string, fix: string] {
-  const denial = deniedBy(error);
+function forbidden(connection: Connection, error: ApiError, denial: Denial | undefined): [what: string, fix: string] {
   if (denial) {
-    return [`is forbidden: ${denial.sentence}`, `grant it by RBAC, and check with \`${canI(connection, denial)}\``];
+    const fix = `grant it by RBAC, and check with \`${canI(connection, denial)}\``;
+    // Whoever is to work in a namespace alone cannot make it: its rights would have to be there before.
+    const before = connection.as && denial.resource === 'namespaces' ? '; or leave it to an application without `serviceAccount` that this one `dependsOn`' : '';
+    return [`is forbidden: ${denial.sentence}`, fix + before];
   }
   if (error.message.includes('attempting to grant RBAC permissions not currently held')) {
     return [
@@ -78,6 +89,16 @@ function forbidden(connection: Connection, error: ApiError): [what: string, fix:
     ];
   }
   return [`was refused by an admission control: ${error.message}`, 'change the manifest to what the policy allows, or ask those who own the policy'];
+}
+
+/** It is no fault of the tenant: the connection's own user lacks a right. */
+function mayNotImpersonate({ context }: Connection, { user }: Impersonation, denial: Denial): [what: string, fix: string] {
+  const [namespace, name] = user.split(':').slice(2);
+  const kubectl = context === undefined ? 'kubectl' : `kubectl --context ${context}`;
+  return [
+    `cannot be delivered as the ServiceAccount ${namespace}/${name}: '${denial.user}' may not impersonate it`,
+    `grant '${denial.user}' the verb \`impersonate\` on this ServiceAccount, and check with \`${kubectl} auth can-i impersonate serviceaccounts/${name} -n ${namespace}\``,
+  ];
 }
 
 /** 422, and what is found wrong earlier: the syntax of the object, or by a webhook, which mostly answers with 400. */

@@ -1,3 +1,5 @@
+import { offAbort, onAbort } from './abort-callbacks';
+
 /**
  * A fixed number of places, given out in the order of asking.
  *
@@ -20,12 +22,12 @@ export class Slots {
     return new Promise(resolve => {
       const settle = (taken: boolean): void => {
         this.waiting.delete(turn);
-        signals.forEach(signal => signal?.removeEventListener('abort', leave));
+        signals.forEach(signal => offAbort(signal, leave));
         resolve(taken);
       };
       const turn = (): void => settle(true);
       const leave = (): void => settle(false);
-      signals.forEach(signal => signal?.addEventListener('abort', leave));
+      signals.forEach(signal => onAbort(signal, leave));
       this.waiting.add(turn);
     });
   }

@@ -8,7 +8,7 @@ import { Target } from './target';
 import { isMap } from './values';
 import { HealthRule } from '../rules/health-rule';
 import { IgnoreRule } from '../rules/ignore-rule';
-import { PrunePolicy } from '../tree/documents';
+import { PrunePolicy, ServiceAccountRef } from '../tree/documents';
 
 /** What an application is made of. */
 export interface ApplicationProps<F extends AnyFleet, V extends object> {
@@ -53,6 +53,14 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
    * @default - they are deleted, up to 25 per cent of the application at a time
    */
   readonly prune?: PrunePolicy;
+
+  /**
+   * The ServiceAccount as which the reconciler reads, writes and deletes its objects, on each of its clusters: a name in the `namespace` of
+   * the application, or one with a namespace of its own. What RBAC does not grant to it is denied. See docs/reconciler.md, "Tenants".
+   *
+   * @default - whoever runs the reconciler
+   */
+  readonly serviceAccount?: string | ServiceAccountRef;
 
   /**
    * How to tell the health of custom kinds. For a kind that the fleet has a rule for as well, these count.
@@ -100,6 +108,8 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly values: V;
   /** What becomes of objects that leave the tree. */
   public readonly prune: PrunePolicy;
+  /** The ServiceAccount as which its objects are read, written and deleted; undefined: whoever runs the reconciler. */
+  public readonly serviceAccount?: ServiceAccountRef;
   /** How to tell the health of custom kinds; those of the fleet are not among them. */
   public readonly health: readonly HealthRule[];
   /** Fields that somebody else owns by design; those of the fleet are not among them. */
@@ -126,6 +136,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.placement = props.placement;
     this.values = props.values ?? {} as V;
     this.prune = { ...props.prune };
+    this.serviceAccount = serviceAccountOf(props);
     this.health = props.health ?? [];
     this.ignore = props.ignore ?? [];
     this.render = props.render;
@@ -154,6 +165,11 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public addOverlay(overlay: AddedOverlay<F, V>): void {
     this.added.push(overlay);
   }
+}
+
+/** A name alone is one in the application's own namespace; what is missing is told by the check of the model. */
+function serviceAccountOf({ serviceAccount, namespace }: Pick<ApplicationProps<AnyFleet, object>, 'serviceAccount' | 'namespace'>): ServiceAccountRef | undefined {
+  return typeof serviceAccount === 'string' ? { name: serviceAccount, namespace: namespace as string } : serviceAccount;
 }
 
 /** For callers that no compiler checked: what the constructor itself cannot do without. */

@@ -4,6 +4,7 @@ import { checkNamespace } from './check-fleet';
 import { checkRules } from './check-rules';
 import { checkSelector } from './check-selector';
 import { checkOverlayValues, checkPlainValues } from './check-values';
+import { describeNameRule, isDnsLabel, isDnsSubdomain } from './dns-label';
 import { AnyFleet } from './fleet';
 import { isMap } from './values';
 
@@ -20,6 +21,7 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
     ...checkSelector(fleet, clusters, application.placement, where),
     ...checkDependencies(application, where),
     ...checkPrune(application, where),
+    ...checkServiceAccount(application, where),
     ...checkRules(application, `the application '${name}'`, where),
     ...values,
     ...application.overlays.flatMap(overlay => checkOverlay(application, overlay, clusters, values.length === 0)),
@@ -61,6 +63,22 @@ function checkDependencies(application: AnyApplication, where: ErrorLocation): F
     // `constructs` throws when it is asked for dependencies that are no constructs.
     return [wrong(`the application '${application.name}' depends on something that is not a construct`)];
   }
+}
+
+function checkServiceAccount({ name, serviceAccount }: AnyApplication, where: ErrorLocation): FlotillaError[] {
+  if (serviceAccount === undefined) {
+    return [];
+  }
+  const wrong = (what: string, fix: string) => [new FlotillaError('FLT1022', { what: `the \`serviceAccount\` of the application '${name}' ${what}`, where, fix })];
+  const { name: account, namespace } = isMap(serviceAccount) ? serviceAccount as { name?: unknown; namespace?: unknown } : {};
+  if (!isDnsSubdomain(account)) {
+    return wrong(`has no valid name: ${JSON.stringify(isMap(serviceAccount) ? account ?? null : serviceAccount)}`,
+      "write it as `'deployer'`, or as `{ name: 'deployer', namespace: 'shop' }`, with the name of a ServiceAccount");
+  }
+  if (namespace === undefined) {
+    return wrong('is in no namespace: neither it nor the application names one', "write it as `{ name: 'deployer', namespace: 'shop' }`, or give the application a `namespace`");
+  }
+  return isDnsLabel(namespace) ? [] : wrong(`is in the namespace ${JSON.stringify(namespace)}, which is not a DNS label`, `use ${describeNameRule}`);
 }
 
 function checkPrune({ name, prune }: AnyApplication, where: ErrorLocation): FlotillaError[] {

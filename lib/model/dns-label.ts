@@ -5,3 +5,8 @@ export const describeNameRule = 'lower case letters, digits and hyphens, 63 at m
 export function isDnsLabel(name: unknown): name is string {
   return typeof name === 'string' && name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
 }
+
+/** RFC 1123: DNS labels with dots between them, 253 characters at most; the name of most objects. */
+export function isDnsSubdomain(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= 253 && name.split('.').every(part => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part));
+}

@@ -3,16 +3,17 @@ import { FlotillaError } from '../errors';
 import { FIELD_MANAGER } from './applyset';
 import type { ClusterContext } from './context';
 import type { DesiredObject } from './desired';
-import type { InventoryEntry } from './inventory';
+import { formatEntry, InventoryEntry } from './inventory';
 import type { ObjectPlan } from './plan';
 import { isReadyAtOnce } from './readiness';
 import { applyGivingUp } from './release';
 import type { ObjectResult } from './report';
+import { see } from './seen';
+import { isPermission } from './stages';
 import { applyAndTell, applyObject } from '../kube/apply';
-import { isImmutable, isMissingNamespace, isNotServed } from '../kube/classify';
+import { isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
-import { fingerprint, lookMark } from '../kube/fingerprint';
 import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
 import { formatGroupKind } from '../tree/manifest';
@@ -36,18 +37,50 @@ export async function applyOne(context: ClusterContext, plan: ObjectPlan): Promi
     return { result: { object: object.key, action: 'unchanged' }, entry: plan.entry };
   }
   try {
-    const resource = await findResource(context, object);
-    if (plan.action === 'look') {
-      const entry = await look(context, resource, object, plan.entry);
-      if (entry) {
-        return { result: { object: object.key, action: 'unchanged' }, entry };
-      }
-    }
-    return await write(context, resource, plan);
+    return await whenGranted(context, object, () => lookAndWrite(context, plan));
   } catch (error) {
     context.options.signal?.throwIfAborted();
     const failure = error instanceof FlotillaError ? error : objectError(context.connection, object.key, error);
     return { result: { object: object.key, action: 'failed', error: located(failure, context, object) } };
+  }
+}
+
+async function lookAndWrite(context: ClusterContext, plan: ObjectPlan & { action: 'apply' | 'look' }): Promise<Applied> {
+  const { object } = plan;
+  const resource = await findResource(context, object);
+  if (plan.action === 'look') {
+    const entry = await look(context, resource, object, plan.entry);
+    if (entry) {
+      return { result: { object: object.key, action: 'unchanged' }, entry };
+    }
+  }
+  return write(context, resource, plan);
+}
+
+/**
+ * What is denied to a tenant is tried again as long as the permission may be on its way, by a Role and a RoleBinding of this very run; so is a binding that
+ * comes before its role.
+ */
+async function whenGranted(context: ClusterContext, object: DesiredObject, apply: () => Promise<Applied>): Promise<Applied> {
+  const { connection, grants, options: { signal } } = context;
+  const end = isPermission(object.id) ? grants.begin() : undefined;
+  try {
+    for (let delay = 20; ; delay = Math.min(delay * 2, 250)) {
+      try {
+        const applied = await apply();
+        end?.(applied.result.action !== 'unchanged');
+        return applied;
+      } catch (error) {
+        // Those that wait for each other would wait for ever.
+        end?.(false);
+        if (!(connection.as && isForbidden(error) || isMissingRole(error)) || !grants.mayCome()) {
+          throw error;
+        }
+      }
+      await sleep(delay, undefined, { signal });
+    }
+  } finally {
+    end?.(false);
   }
 }
 
@@ -60,7 +93,7 @@ async function look(
     fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'metadata', signal: context.options.signal,
   });
   // An apply that would change a value of ours gets a new time, and one that changes the spec a new generation.
-  const same = live !== undefined && fingerprint(reply.metadata, FIELD_MANAGER) === live.fingerprint
+  const same = live !== undefined && see(reply.metadata).fingerprint === live.fingerprint
     && reply.metadata.generation === live.generation;
   return same ? { ...entry, look: live.look } : undefined;
 }
@@ -73,19 +106,25 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   }
   const { object: reply, created } = await applyOrRecreate(context, resource, object);
   const { metadata } = reply;
-  context.wrote?.(resource, reply);
-  const untouched = live?.resourceVersion === metadata.resourceVersion;
+  const { fingerprint, look } = context.wrote?.(resource, reply) ?? see(metadata);
+  const entry: InventoryEntry = {
+    id: object.id, uid: metadata.uid, hash: object.hash,
+    fingerprint, look,
+  };
+  const untouched = live ? live.resourceVersion === metadata.resourceVersion : plan.action === 'apply' && plan.reason === 'unknown' && isSame(entry, plan.entry);
   return {
     result: {
       object: object.key,
       action: untouched ? 'unchanged' : created ? 'created' : 'configured',
       ...(plan.action === 'apply' ? { reason: plan.reason } : { reason: 'drifted' }),
     },
-    entry: {
-      id: object.id, uid: metadata.uid, hash: object.hash,
-      fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
-    },
+    entry,
   };
+}
+
+/** What could not be seen before it was applied is known by what the last apply left. */
+function isSame(entry: InventoryEntry, former: InventoryEntry | undefined): boolean {
+  return former !== undefined && formatEntry(entry) === formatEntry(former);
 }
 
 type Reply = Awaited<ReturnType<typeof applyAndTell>>;

@@ -25,7 +25,7 @@ const MAX_HISTORY = 10;
 /** Looks how ready the application is, writes the record if it says anything new, and sums up. */
 export async function concludeTarget(context: ClusterContext, plan: TreePlan, steps: Steps): Promise<TargetResult> {
   const { target, record } = plan;
-  const states = await context.readiness.read(target.objects.map(object => object.id), target.setId);
+  const states = await context.readiness.read(target.objects.map(object => object.id), target);
   const errors = steps.results.flatMap(result => result.error ?? []);
   const written = steps.results.some(result => ['created', 'configured', 'pruned'].includes(result.action));
   const complete = steps.stopped === undefined;

@@ -1,7 +1,9 @@
-import type { DesiredCluster } from './desired';
+import type { DesiredCluster, DesiredTarget } from './desired';
+import type { Grants } from './grants';
 import type { Observed } from './observe';
 import type { ObjectState } from './readiness';
 import type { DeliveryRecord, Fight } from './record';
+import type { SeenObject } from './seen';
 import type { RecordContent } from './write-record';
 import type { LiveObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
@@ -18,12 +20,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whose objects are looked at, and as whom. */
+export type ReadinessTarget = Pick<DesiredTarget, 'setId' | 'spec'>;
+
 /** How ready objects are. */
 export interface Readiness {
   /** Now. */
-  read(ids: readonly ObjectIdentity[], setId: string): Promise<readonly ObjectState[]>;
+  read(ids: readonly ObjectIdentity[], target: ReadinessTarget): Promise<readonly ObjectState[]>;
   /** When all are ready, one has failed for good, or nobody waits any longer. */
-  wait(ids: readonly ObjectIdentity[], setId: string): Promise<readonly ObjectState[]>;
+  wait(ids: readonly ObjectIdentity[], target: ReadinessTarget): Promise<readonly ObjectState[]>;
 }
 
 /**
@@ -45,6 +50,7 @@ export interface RecordKeeper {
 
 /** What the steps of a run on one cluster share. */
 export interface ClusterContext {
+  /** For what is done to objects it runs as their tenant: see `runningAs`. */
   readonly connection: Connection;
   readonly discovery: Discovery;
   readonly desired: DesiredCluster;
@@ -54,10 +60,11 @@ export interface ClusterContext {
   readonly options: RunOptions;
   /** Objects that another writer keeps changing back, and that are left alone for a while. */
   readonly fights?: readonly Fight[];
-  /** Told of each answer to an apply, before anybody else sees it. */
-  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => void;
+  /** Told of each answer to an apply, before anybody else sees it; returns what it keeps of it. */
+  readonly wrote?: (resource: Resource, object: PartialObject | LiveObject) => SeenObject | undefined;
   /** Whether the tree has changed since, for this application, or, before anything is deleted, at all: what is left to do is planned anew. */
   readonly superseded?: (next: 'apply' | 'prune') => boolean;
+  readonly grants: Grants;
   /** Kinds that CRDs of this tree define, as `formatGroupKind`. */
   readonly definedKinds: ReadonlySet<string>;
   /** Namespaces of this tree. */

@@ -60,7 +60,7 @@ export class Dependencies {
     if (result && result.outcome !== 'applied' && result.outcome !== 'unchanged') {
       return `it depends on ${name}, which ${result.outcome === 'blocked' ? 'is blocked itself' : 'failed'}`;
     }
-    const states = await this.context.readiness.wait(target.objects.map(object => object.id), target.setId);
+    const states = await this.context.readiness.wait(target.objects.map(object => object.id), target);
     const unready = describeUnready(states);
     return unready && `it depends on ${name}, where ${unready}`;
   }

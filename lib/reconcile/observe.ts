@@ -2,58 +2,53 @@ import { FlotillaError } from '../errors';
 import { PART_OF_LABEL } from './applyset';
 import type { DesiredCluster } from './desired';
 import { DeliveryObject, DeliveryRecord, readRecord } from './record';
+import { connectionOf } from './run-as';
 import { see, SeenObject } from './seen';
+import type { Observed, Sight } from './sight';
+import { Scope, scopesOf } from './tenant';
 import { isForbidden, isNotServed } from '../kube/classify';
 import type { Connection } from '../kube/connection';
 import type { Discovery, Resource } from '../kube/discovery';
 import { resourcePath } from '../kube/discovery';
 import { listMetadata, PartialObject } from '../kube/metadata';
-import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
+import { formatIdentity } from '../tree/manifest';
 import { GROUP } from '../tree/names';
 
-/** What a cluster holds of ours, as far as it could be seen. */
-export interface Observed {
-  /** The Deliveries, by application. */
-  readonly records: ReadonlyMap<string, DeliveryRecord>;
-  /** Objects that carry a set's label, by `formatIdentity`. */
-  readonly live: ReadonlyMap<string, SeenObject>;
-  /**
-   * Kinds whose objects could not be listed, as `formatGroupKind`. What is missing in `live` of such a kind may well
-   * exist: nothing is concluded from its absence.
-   */
-  readonly unknown: ReadonlySet<string>;
-}
+export type { Observed } from './sight';
 
-/** Reads what a plan needs: the Deliveries, and the metadata of our objects with one list a kind. */
+/** Reads what a plan needs: the Deliveries, and the metadata of our objects with one list a kind; for tenants, one a kind and namespace. */
 export async function observe(connection: Connection, discovery: Discovery, desired: DesiredCluster): Promise<Observed> {
   const records = await listRecords(connection, discovery, desired.namespace);
   checkOwnership(records, desired);
 
-  const kinds = new Map<string, { group: string; kind: string }>();
-  for (const { group, kind } of kindsOf(desired, records)) {
-    kinds.set(formatGroupKind({ group, kind }), { group, kind });
-  }
+  const sights = new Map(await Promise.all([...scopesOf(desired, records)].map(async ([tenant, scopes]) =>
+    [tenant, await look(connectionOf(connection, tenant), discovery, scopes)] as const)));
+  return { records, ...sights.get(undefined) as Sight, tenants: sights };
+}
+
+/** Lists what is there, one list a scope. */
+async function look(connection: Connection, discovery: Discovery, scopes: ReadonlyMap<string, Scope>): Promise<Sight> {
   const live = new Map<string, SeenObject>();
   const unknown = new Set<string>();
-  await Promise.all([...kinds].map(async ([name, kind]) => {
-    const resource = discovery.find(kind);
+  await Promise.all([...scopes].map(async ([name, { group, kind, namespace }]) => {
+    const resource = discovery.find({ group, kind });
     if (!resource) {
       // A group whose own server is down serves nothing right now; that is no proof that nothing is there.
-      if (discovery.failedGroups.some(group => group.split('/')[0] === kind.group)) {
+      if (discovery.failedGroups.some(each => each.split('/')[0] === group)) {
         unknown.add(name);
       }
       return;
     }
-    const objects = await tryList(connection, resource);
+    const objects = await tryList(connection, resource, namespace);
     if (!objects) {
       unknown.add(name);
       return;
     }
     for (const object of objects) {
-      live.set(formatIdentity({ ...kind, namespace: object.metadata.namespace, name: object.metadata.name }), see(object.metadata));
+      live.set(formatIdentity({ group, kind, namespace: object.metadata.namespace, name: object.metadata.name }), see(object.metadata));
     }
   }));
-  return { records, live, unknown };
+  return { live, unknown };
 }
 
 /** The Deliveries in a namespace, by application; none while their kind is not installed. */
@@ -86,20 +81,12 @@ export function checkOwnership(records: ReadonlyMap<string, DeliveryRecord>, des
   }
 }
 
-/** The kinds that a cluster's tree has, or that were applied before. */
-export function kindsOf(desired: DesiredCluster, records: ReadonlyMap<string, DeliveryRecord>): Pick<ObjectIdentity, 'group' | 'kind'>[] {
-  return [
-    ...desired.targets.flatMap(target => target.objects.map(object => object.id)),
-    ...[...records.values()].filter(record => record.spec.fleet === desired.fleet).flatMap(record => record.kinds),
-  ];
-}
-
-async function tryList(connection: Connection, resource: Resource): Promise<PartialObject[] | undefined> {
+async function tryList(connection: Connection, resource: Resource, namespace: string | undefined): Promise<PartialObject[] | undefined> {
   if (!resource.verbs.includes('list')) {
     return undefined;
   }
   try {
-    return await listMetadata(connection, resource, { labelSelector: PART_OF_LABEL });
+    return await listMetadata(connection, resource, { namespace, labelSelector: PART_OF_LABEL });
   } catch (error) {
     // The answer may be no for the whole cluster and yes for what we are about to write.
     if (isForbidden(error) || isNotServed(error)) {

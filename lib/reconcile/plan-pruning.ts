@@ -2,9 +2,10 @@ import { belongsTo } from './applyset';
 import type { InventoryEntry } from './inventory';
 import type { Observed } from './observe';
 import { digestOf, fitsBudget, isKept } from './policy';
+import { isUnknown } from './sight';
 import { comparePruning } from './stages';
 import type { PrunePolicy } from '../tree/documents';
-import { formatGroupKind, formatIdentity, ObjectIdentity } from '../tree/manifest';
+import { formatIdentity, ObjectIdentity } from '../tree/manifest';
 
 /** An object that is to be deleted. */
 export interface Deletion {
@@ -66,8 +67,7 @@ export function planPruning(input: PruningInput): PruningPlan {
     if (input.blind) {
       staying.push(entry);
     } else if (!live) {
-      const unseen = input.observed.unknown.has(formatGroupKind(entry.id));
-      if (unseen) {
+      if (isUnknown(input.observed, entry.id)) {
         staying.push(entry);
       } else {
         forgotten.push({ entry, reason: owner ? 'handed-over' : 'gone' });

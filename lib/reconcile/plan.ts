@@ -6,8 +6,10 @@ import type { Observed } from './observe';
 import { planPruning, PruningPlan } from './plan-pruning';
 import type { DeliveryRecord } from './record';
 import type { SeenObject } from './seen';
+import { isUnknown, observedBy } from './sight';
 import { comparePlaces, Place } from './stages';
-import { formatGroupKind, formatIdentity } from '../tree/manifest';
+import { tenantOf } from './tenant';
+import { formatIdentity } from '../tree/manifest';
 
 /** Why an object is applied. */
 export type ApplyReason =
@@ -101,11 +103,14 @@ interface ClusterFacts {
   readonly isWanted: (uid: string) => boolean;
 }
 
+/** Whoever sees an object under a name that the tree wants. */
 function uidsOf(keys: Iterable<string>, observed: Observed): Set<string> {
-  return new Set([...keys].flatMap(key => observed.live.get(key)?.uid ?? []));
+  const sights = [observed, ...observed.tenants?.values() ?? []];
+  return new Set([...keys].flatMap(key => sights.flatMap(({ live }) => live.get(key)?.uid ?? [])));
 }
 
-function planTarget({ desired, observed, owners, isWanted }: ClusterFacts, target: DesiredTarget): TargetPlan {
+function planTarget({ desired, owners, isWanted, ...facts }: ClusterFacts, target: DesiredTarget): TargetPlan {
+  const observed = observedBy(facts.observed, tenantOf(target.spec));
   const record = observed.records.get(target.application);
   const entries = new Map(record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
   const objects = target.objects.map(object => planObject(object, target, observed, entries.get(object.key)));
@@ -120,7 +125,8 @@ function planTarget({ desired, observed, owners, isWanted }: ClusterFacts, targe
   };
 }
 
-function planRemoval({ desired, observed, owners, isWanted }: ClusterFacts, record: DeliveryRecord): TargetPlan {
+function planRemoval({ desired, owners, isWanted, ...facts }: ClusterFacts, record: DeliveryRecord): TargetPlan {
+  const observed = observedBy(facts.observed, tenantOf(record.spec));
   const blind = desired.unreadable.length > 0;
   const pruning = planPruning({
     application: record.application, setId: applySetId(record.application, desired.namespace), policy: record.spec.prune,
@@ -143,7 +149,7 @@ function isSettled(target: DesiredTarget, record: DeliveryRecord | undefined, pr
 function planObject(object: DesiredObject, target: DesiredTarget, observed: Observed, entry: InventoryEntry | undefined): ObjectPlan {
   const live = observed.live.get(object.key);
   if (!live) {
-    const reason = observed.unknown.has(formatGroupKind(object.id)) ? 'unknown' : 'new';
+    const reason = isUnknown(observed, object.id) ? 'unknown' : 'new';
     return { object, action: 'apply', reason, entry };
   }
   if (!belongsTo(live, target.setId)) {

@@ -6,6 +6,8 @@ import type { LoadedCluster } from './load';
 import { observe } from './observe';
 import { ObjectPlan, planCluster, TargetPlan } from './plan';
 import type { ForgetReason } from './plan-pruning';
+import { connectionOf } from './run-as';
+import { tenantOf } from './tenant';
 import { applyObject, type LiveObject } from '../kube/apply';
 import type { Connection } from '../kube/connection';
 import { Discovery, Resource, resourcePath } from '../kube/discovery';
@@ -56,9 +58,10 @@ export async function previewFleet(options: FleetRunOptions): Promise<FleetPrevi
 }
 
 async function previewTarget(
-  connection: Connection, discovery: Discovery, { desired }: LoadedCluster, plan: TargetPlan, signal: AbortSignal | undefined,
+  own: Connection, discovery: Discovery, { desired }: LoadedCluster, plan: TargetPlan, signal: AbortSignal | undefined,
 ): Promise<TargetPreview> {
   const { application, pruning } = plan;
+  const connection = connectionOf(own, tenantOf(plan.target?.spec ?? plan.record?.spec ?? {}));
   const errors: FlotillaError[] = [];
   const base = { subject: 'object', cluster: desired.cluster, application } as const;
   const written = await Promise.all(plan.steps.flatMap(step => step.objects).filter(each => each.action !== 'none').map(async each => {

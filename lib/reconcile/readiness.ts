@@ -1,4 +1,6 @@
 import { belongsTo, PART_OF_LABEL } from './applyset';
+import { connectionOf } from './run-as';
+import { byScope, formatScope, Tenant } from './tenant';
 import { isForbidden } from '../kube/classify';
 import { Collection } from '../kube/collection';
 import type { Connection } from '../kube/connection';
@@ -52,11 +54,23 @@ export interface KindReading {
 /** Reads objects whole, one list a kind for all who ask for it at the same time. */
 export class ReadinessReader {
   private readonly collections = new Map<string, Collection>();
+  private readonly tenants = new Map<Tenant, ReadinessReader>();
 
+  /** @param tenant As whom: it lists namespace by namespace. */
   constructor(
     private readonly connection: Connection, private readonly discovery: Discovery, private readonly signal?: AbortSignal,
-    private readonly rules: HealthRules = new Map(),
+    private readonly rules: HealthRules = new Map(), private readonly tenant?: Tenant,
   ) {}
+
+  /** The reader that reads as a tenant, always the same. */
+  public as(tenant: Tenant): ReadinessReader {
+    if (tenant === this.tenant) {
+      return this;
+    }
+    const known = this.tenants.get(tenant) ?? new ReadinessReader(connectionOf(this.connection, tenant), this.discovery, this.signal, this.rules, tenant);
+    this.tenants.set(tenant, known);
+    return known;
+  }
 
   /** How the application of a set tells the health of custom kinds. */
   public rulesOf(setId: string): readonly HealthRule[] {
@@ -68,13 +82,13 @@ export class ReadinessReader {
     return statesOf(ids, setId, await this.readKinds(ids), this.rulesOf(setId));
   }
 
-  /** The kinds of the objects, as `formatGroupKind`, without those that are ready as soon as they are stored. */
+  /** The kinds of the objects, as `formatScope`, without those that are ready as soon as they are stored. */
   public async readKinds(ids: readonly ObjectIdentity[]): Promise<ReadonlyMap<string, KindReading>> {
     const kinds = new Map<string, ObjectIdentity[]>();
     for (const id of ids) {
-      const kind = formatGroupKind(id);
-      if (!READY_AT_ONCE.has(kind)) {
-        kinds.set(kind, [...kinds.get(kind) ?? [], id]);
+      if (!READY_AT_ONCE.has(formatGroupKind(id))) {
+        const scope = this.tenant === undefined ? formatGroupKind(id) : formatScope(id);
+        kinds.set(scope, [...kinds.get(scope) ?? [], id]);
       }
     }
     return new Map(await Promise.all([...kinds].map(async ([name, ofKind]): Promise<[string, KindReading]> => [name, await this.readKind(name, ofKind)])));
@@ -97,7 +111,9 @@ export class ReadinessReader {
     if (!resource) {
       return undefined;
     }
-    const collection = new Collection(this.connection, resource, { labelSelector: PART_OF_LABEL, signal: this.signal });
+    const collection = new Collection(this.connection, resource, {
+      namespace: this.tenant === undefined ? undefined : id.namespace, labelSelector: PART_OF_LABEL, signal: this.signal,
+    });
     this.collections.set(name, collection);
     return collection;
   }
@@ -109,7 +125,7 @@ export function statesOf(
 ): ObjectState[] {
   return ids.map(id => {
     const key = formatIdentity(id);
-    const list = kinds.get(formatGroupKind(id))?.list;
+    const list = byScope(id, scope => kinds.get(scope))?.list;
     if (list === undefined) {
       return { key, ready: true, failed: false };
     }

@@ -4,6 +4,7 @@ import type { ClusterContext, RunOptions } from './context';
 import { definitionsOf } from './definitions-of';
 import { Dependencies } from './dependencies';
 import type { DesiredCluster } from './desired';
+import { Grants } from './grants';
 import { installDeliveries } from './install';
 import { observe } from './observe';
 import { planCluster, TargetPlan } from './plan';
@@ -11,6 +12,7 @@ import { healthRules, ReadinessReader } from './readiness';
 import type { ClusterResult, TargetResult } from './report';
 import { RemovalPlan, runRemoval } from './run-removal';
 import { runTarget, TreePlan } from './run-target';
+import { tenantOf } from './tenant';
 import { waitUntilReady } from './wait-until-ready';
 import { writeRecord } from './write-record';
 import { clusterError } from '../kube/cluster-error';
@@ -26,14 +28,15 @@ export async function runCluster(connection: Connection, desired: DesiredCluster
   try {
     const discovery = await Discovery.load(connection);
     await installDeliveries(connection, discovery, desired.namespace, options.signal);
+    const grants = new Grants();
     const round = async (applications: ReadonlySet<string> | undefined) => {
       const observed = await observe(connection, discovery, desired);
       const reader = new ReadinessReader(connection, discovery, options.signal, healthRules(desired.targets));
       const context: ClusterContext = {
-        connection, discovery, desired, observed, options,
+        connection, discovery, desired, observed, options, grants,
         readiness: {
-          read: (ids, setId) => reader.read(ids, setId),
-          wait: (ids, setId) => waitUntilReady(reader, ids, setId, start + options.timeoutMs, options.signal),
+          read: (ids, { spec, setId }) => reader.as(tenantOf(spec)).read(ids, setId),
+          wait: (ids, { spec, setId }) => waitUntilReady(reader.as(tenantOf(spec)), ids, setId, start + options.timeoutMs, options.signal),
         },
         records: {
           // What only spares a later run a look is not worth a write.

@@ -5,6 +5,7 @@ import type { TargetPlan } from './plan';
 import { executePruning } from './prune';
 import type { DeliveryRecord } from './record';
 import type { TargetResult } from './report';
+import { runningAs } from './run-as';
 import { deleteObject } from '../kube/delete';
 import { getMetadata } from '../kube/metadata';
 import { formatIdentity } from '../tree/manifest';
@@ -17,7 +18,7 @@ export type RemovalPlan = TargetPlan & { readonly record: DeliveryRecord };
 export async function runRemoval(context: ClusterContext, plan: RemovalPlan): Promise<TargetResult> {
   const { application, record, pruning } = plan;
   const entries = new Map<string, InventoryEntry>(record.inventory.map(entry => [formatIdentity(entry.id), entry]));
-  const objects = await executePruning(context, applySetId(application, context.desired.namespace), pruning, entries);
+  const objects = await executePruning(runningAs(context, record.spec), applySetId(application, context.desired.namespace), pruning, entries);
   const errors = objects.flatMap(result => result.error ?? []);
   if (entries.size === 0) {
     await deleteRecord(context, application);

@@ -1,4 +1,5 @@
 import { Applied, applyOne } from './apply-one';
+import { atATime, OBJECTS_AT_A_TIME } from './at-a-time';
 import { concludeTarget } from './conclude';
 import type { ClusterContext } from './context';
 import { awaitDefinitions } from './definitions';
@@ -8,6 +9,7 @@ import type { ObjectPlan, TargetPlan } from './plan';
 import { executePruning } from './prune';
 import { describeUnready } from './readiness';
 import type { ObjectResult, TargetResult } from './report';
+import { runningAs } from './run-as';
 import { formatIdentity } from '../tree/manifest';
 
 /** A plan of an application that the tree holds. */
@@ -18,7 +20,8 @@ export type TreePlan = TargetPlan & { readonly target: DesiredTarget };
  *
  * Every object gets its own result. A step with a failure holds the later ones and the pruning.
  */
-export async function runTarget(context: ClusterContext, plan: TreePlan): Promise<TargetResult> {
+export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promise<TargetResult> {
+  const context = runningAs(cluster, plan.target.spec);
   const entries = new Map<string, InventoryEntry>(plan.record?.inventory.map(entry => [formatIdentity(entry.id), entry]));
   await recordIntent(context, plan, entries);
 
@@ -27,7 +30,8 @@ export async function runTarget(context: ClusterContext, plan: TreePlan): Promis
   for (const [index, step] of plan.steps.entries()) {
     const held = stopped === undefined ? [] : step.objects.filter(each => !context.options.resumed || !isRepair(each));
     results.push(...held.map(({ object }): ObjectResult => ({ object: object.key, action: 'skipped' })));
-    const applied = await Promise.all(step.objects.filter(each => !held.includes(each)).map(each => applyOne(context, each)));
+    const due = held.length > 0 ? step.objects.filter(each => !held.includes(each)) : step.objects;
+    const applied = await atATime(OBJECTS_AT_A_TIME, due, each => applyOne(context, each));
     for (const { entry, result } of applied) {
       results.push(result);
       if (entry) {
@@ -99,7 +103,7 @@ async function reasonToStop(
   // Within a wave nobody waits: a volume claim may be bound only when the Pod that uses it is there.
   if (context.options.wait && plan.steps[index + 1]?.wave !== step.wave) {
     const ids = plan.steps.filter(({ stage, wave }) => wave === step.wave && stage !== 'definition').flatMap(({ objects }) => objects.map(({ object }) => object.id));
-    return describeUnready(await context.readiness.wait(ids, plan.target.setId));
+    return describeUnready(await context.readiness.wait(ids, plan.target));
   }
   return undefined;
 }

@@ -71,7 +71,16 @@ export function comparePlaces(a: Place, b: Place): number {
   return definitions || a.wave - b.wave || STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage);
 }
 
-/** The order in which pruned objects go: what was written last goes first. */
+/** The order in which pruned objects go: what was written last goes first; permissions go last of all, since the others may be deleted by them. */
 export function comparePruning(a: ObjectIdentity, b: ObjectIdentity): number {
-  return STAGES.indexOf(stageOf(b)) - STAGES.indexOf(stageOf(a));
+  return pruningPlace(a) - pruningPlace(b);
+}
+
+function pruningPlace(id: ObjectIdentity): number {
+  return isPermission(id) ? STAGES.length : STAGES.length - 1 - STAGES.indexOf(stageOf(id));
+}
+
+/** Roles and bindings. */
+export function isPermission({ group }: { readonly group: string }): boolean {
+  return group === 'rbac.authorization.k8s.io';
 }

@@ -4,8 +4,9 @@ import type { LoadedCluster } from './load';
 import { observe, Observed } from './observe';
 import { planCluster, TargetPlan } from './plan';
 import { describeUnready, healthRules, ReadinessReader } from './readiness';
+import { isUnknown, observedBy } from './sight';
+import { tenantOf } from './tenant';
 import { Discovery } from '../kube/discovery';
-import { formatGroupKind } from '../tree/manifest';
 
 /** Whether a cluster holds what the tree says. */
 export type SyncState =
@@ -68,7 +69,7 @@ export async function fleetStatus(options: FleetRunOptions): Promise<FleetStatus
   };
 }
 
-async function targetStatus({ desired }: LoadedCluster, plan: TargetPlan, reader: ReadinessReader, observed: Observed): Promise<TargetStatus> {
+async function targetStatus({ desired }: LoadedCluster, plan: TargetPlan, reader: ReadinessReader, seen: Observed): Promise<TargetStatus> {
   const { application, target, record, pruning } = plan;
   const changes = plan.steps.flatMap(step => step.objects).filter(object => object.action === 'apply');
   const pending = changes.length + pruning.deletions.length;
@@ -77,12 +78,14 @@ async function targetStatus({ desired }: LoadedCluster, plan: TargetPlan, reader
     const message = `the application left the tree; ${pruning.staying.length + pruning.deletions.length} objects of it are still there`;
     return { ...base, sync: 'Removed', ready: false, state: 'Removed', message, objects: { ready: 0, total: 0 } };
   }
-  const absent = new Set(changes.filter(({ object }) => !observed.live.has(object.key) && !observed.unknown.has(formatGroupKind(object.id)))
+  const tenant = tenantOf(target.spec);
+  const observed = observedBy(seen, tenant);
+  const absent = new Set(changes.filter(({ object }) => !observed.live.has(object.key) && !isUnknown(observed, object.id))
     .map(({ object }) => object.key));
-  const states = (await reader.read(target.objects.map(object => object.id), target.setId))
+  const states = (await reader.as(tenant).read(target.objects.map(object => object.id), target.setId))
     .map(each => absent.has(each.key) ? { ...each, ready: false, message: 'is missing' } : each);
   const unready = describeUnready(states);
-  const blind = changes.some(change => change.action === 'apply' && change.reason === 'unknown') || observed.unknown.size > 0 && pruning.staying.length > 0;
+  const blind = changes.some(change => change.action === 'apply' && change.reason === 'unknown') || pruning.staying.some(({ id }) => isUnknown(observed, id));
   const current = record?.status.revision === target.revision;
   const sync: SyncState = !record?.status.revision ? 'Missing' : blind ? 'Unknown' : pending > 0 || !current ? 'OutOfSync' : pruning.held ? 'PruneHeld' : 'Synced';
   const failed = !current && record?.status.observedRevision === target.revision

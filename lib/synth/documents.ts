@@ -44,6 +44,7 @@ export function deliveryDocument(
   const ignore = ignoreOf(application, manifests);
   const dependsOn = dependenciesOf(application).filter(dependency => onCluster.has(dependency)).map(dependency => dependency.name).sort();
   const prune = prunePolicy(application.prune);
+  const { serviceAccount } = application;
   return {
     apiVersion: API_VERSION,
     kind: 'Delivery',
@@ -57,6 +58,7 @@ export function deliveryDocument(
       ...(prune ? { prune } : {}),
       ...(health.length > 0 ? { health } : {}),
       ...(ignore.length > 0 ? { ignore } : {}),
+      ...(serviceAccount ? { serviceAccount: { name: serviceAccount.name, namespace: serviceAccount.namespace } } : {}),
     },
   };
 }

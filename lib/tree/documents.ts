@@ -75,6 +75,16 @@ export interface DeliverySpec {
   health?: readonly HealthRule[];
   /** Fields that somebody else owns by design. Sorted. */
   ignore?: readonly IgnoreRule[];
+  /** The ServiceAccount as which its objects are read, written and deleted. Default: whoever reconciles. */
+  serviceAccount?: ServiceAccountRef;
+}
+
+/** A ServiceAccount of the cluster. */
+export interface ServiceAccountRef {
+  /** Its name. */
+  name: string;
+  /** Namespace that it is in. */
+  namespace: string;
 }
 
 export interface PrunePolicy {

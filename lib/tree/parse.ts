@@ -67,7 +67,8 @@ export function parseDelivery(text: string, file: string): DeliveryDocument | un
     .optional('spec.dependsOn', inner => inner.names('spec.dependsOn'))
     .optional('spec.prune', inner => inner.map('spec.prune'))
     .optional('spec.prune.enabled', inner => inner.boolean('spec.prune.enabled'))
-    .optional('spec.prune.budget', inner => inner.integer('spec.prune.budget', 0, 100));
+    .optional('spec.prune.budget', inner => inner.integer('spec.prune.budget', 0, 100))
+    .optional('spec.serviceAccount', inner => inner.map('spec.serviceAccount').name('spec.serviceAccount.name').name('spec.serviceAccount.namespace'));
   return valid<DeliveryDocument>(value, { errors: [...shape.errors, ...ruleErrors(value, file)] });
 }
 

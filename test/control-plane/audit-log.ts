@@ -5,7 +5,7 @@ export interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
   readonly user: { readonly username: string; readonly groups?: readonly string[] };
-  readonly impersonatedUser?: { readonly username: string };
+  readonly impersonatedUser?: { readonly username: string; readonly groups?: readonly string[] };
   readonly userAgent?: string;
   readonly objectRef?: {
     readonly apiGroup?: string;

@@ -1,10 +1,13 @@
-import { appliedOf, desiredOf, liveOf, targetOf } from './cluster-of';
+import { appliedOf, desiredOf, liveOf, manifestOf, targetOf } from './cluster-of';
 import { PART_OF_LABEL } from '../../lib/reconcile/applyset';
 import type { DesiredCluster } from '../../lib/reconcile/desired';
 import type { Observed } from '../../lib/reconcile/observe';
 import { planCluster, TargetPlan } from '../../lib/reconcile/plan';
 import { digestOf } from '../../lib/reconcile/policy';
 import { see } from '../../lib/reconcile/seen';
+import { comparePruning } from '../../lib/reconcile/stages';
+import { scopesOf } from '../../lib/reconcile/tenant';
+import { identityOf } from '../../lib/tree/manifest';
 import { PRUNE_ANNOTATION } from '../../lib/tree/names';
 
 const WEB = ['ConfigMap/a', 'ConfigMap/b', 'Service/web', 'Deployment.apps/web'];
@@ -222,4 +225,56 @@ test('an object that we never finished applying is ours when it carries our labe
   const alien = { ...crashed, live: new Map(crashed.live).set('ConfigMap/shop/a', see(liveOf(targetOf('web', []).setId, 'ConfigMap/a', { managedFields: [] }).metadata)) };
   expect(plan(desiredOf({ web: WEB.slice(1) }), alien)).not.toContain('web: delete ConfigMap/shop/a');
   expect(PART_OF_LABEL).toBe('applyset.kubernetes.io/part-of');
+});
+
+describe('a tenant', () => {
+  const serviceAccount = { name: 'deployer', namespace: 'shop' };
+  const TENANT = 'system:serviceaccount:shop:deployer' as const;
+  const specs = { web: { serviceAccount } };
+  /** What was applied as the tenant, seen by the one and not by the other. */
+  function seenBy(tenant: 'the tenant' | 'ourselves', unknown: string[] = []): Observed {
+    const { records, ...sight } = appliedOf({ web: WEB });
+    const spec = { ...records.get('web')!.spec, serviceAccount };
+    const known = new Map([['web', { ...records.get('web')!, spec }]]);
+    const blind = { live: new Map(), unknown: new Set(unknown) };
+    return tenant === 'the tenant' ? { records: known, ...blind, tenants: new Map([[TENANT, sight]]) } : { records: known, ...sight, tenants: new Map([[TENANT, blind]]) };
+  }
+
+  test('is planned for by what it sees itself', () => {
+    expect(plan(desiredOf({ web: WEB }, { specs }), seenBy('the tenant'))).toEqual([]);
+    expect(plan(desiredOf({ web: WEB.slice(1) }, { specs }), seenBy('the tenant'))).toEqual(['web: delete ConfigMap/shop/a']);
+    expect(plan(desiredOf({ web: WEB }, { specs }), seenBy('ourselves'))).toHaveLength(4);
+  });
+
+  test('loses nothing in a namespace that it may not list, and forgets nothing when it has not looked at all', () => {
+    const fewer = desiredOf({ web: WEB.slice(1) }, { specs });
+    const unlisted = planCluster(fewer, seenBy('ourselves', ['ConfigMap/shop']))[0].pruning;
+    expect([unlisted.deletions, unlisted.forgotten, unlisted.staying.map(({ id }) => id.name)]).toEqual([[], [], ['a']]);
+    expect(planCluster(fewer, seenBy('ourselves', ['ConfigMap/other']))[0].pruning.forgotten).toMatchObject([{ reason: 'gone' }]);
+    const unseen = planCluster(fewer, { ...seenBy('ourselves'), tenants: new Map() })[0].pruning;
+    expect([unseen.deletions, unseen.forgotten, unseen.staying.map(({ id }) => id.name)]).toEqual([[], [], ['a']]);
+  });
+
+  test('that left is pruned by what the account of its record sees', () => {
+    const none = desiredOf({}, { approvals: new Map() });
+    expect(plan(none, seenBy('the tenant'))).toEqual(['web: hold 4']);
+    expect(planCluster(none, { ...seenBy('ourselves'), tenants: new Map() })[0].pruning.staying).toHaveLength(4);
+  });
+
+  test('is looked at namespace by namespace, all others kind by kind', () => {
+    const desired = desiredOf({ web: ['ConfigMap/a', 'Namespace/shop'], api: ['ConfigMap/c'] }, { specs });
+    const keys = [...scopesOf(desired, seenBy('the tenant').records)].map(([tenant, scopes]) => [tenant, [...scopes.keys()]]);
+    expect(keys).toEqual([[undefined, ['ConfigMap']], [TENANT, ['ConfigMap/shop', 'Namespace', 'Service/shop', 'Deployment.apps/shop']]]);
+  });
+
+  test('that another one takes over from is looked at as the other', () => {
+    const other = desiredOf({ web: WEB }, { specs: { web: { serviceAccount: { name: 'other', namespace: 'shop' } } } });
+    expect([...scopesOf(other, seenBy('the tenant').records).keys()]).toEqual([undefined, 'system:serviceaccount:shop:other']);
+  });
+});
+
+test('permissions are pruned last, after those that they may be needed for', () => {
+  const objects = ['Role.rbac.authorization.k8s.io/r', 'ConfigMap/a', 'Deployment.apps/web', 'CustomResourceDefinition.apiextensions.k8s.io/c', 'ValidatingWebhookConfiguration.admissionregistration.k8s.io/v'];
+  const ids = objects.map(text => identityOf(manifestOf(text).manifest));
+  expect(ids.sort(comparePruning).map(({ kind }) => kind)).toEqual(['ValidatingWebhookConfiguration', 'Deployment', 'ConfigMap', 'CustomResourceDefinition', 'Role']);
 });

@@ -69,6 +69,8 @@ test.each<[string, Partial<ApplicationProps<never, never>>, object]>([
   ['its namespace', { namespace: 'shop' }, { namespace: 'shop' }],
   ['no prune policy that is the default', { prune: { enabled: true, budget: 25 } }, {}],
   ['the part of its prune policy that is not the default', { prune: { enabled: true, budget: 0 } }, { prune: { budget: 0 } }],
+  ['the account in its namespace', { namespace: 'shop', serviceAccount: 'deployer' }, { namespace: 'shop', serviceAccount: { name: 'deployer', namespace: 'shop' } }],
+  ['the account of another namespace', { namespace: 'shop', serviceAccount: { name: 'deployer', namespace: 'team' } }, { namespace: 'shop', serviceAccount: { name: 'deployer', namespace: 'team' } }],
   ['that it is not pruned', { prune: { enabled: false } }, { prune: { enabled: false } }],
 ])('a Delivery says %s', (_title, props, spec) => {
   const fleet = shop();

@@ -20,7 +20,7 @@ export function reasonToWait(desired: DesiredCluster, observed: Observed, readin
     if (status?.revision !== target.revision) {
       return `it depends on ${name}, which ${status?.failures?.length ? 'failed' : 'is not applied yet'}`;
     }
-    const unready = describeUnready(readiness.statesOf(target.objects.map(object => object.id), target.setId));
+    const unready = describeUnready(readiness.statesOf(target.objects.map(object => object.id), target));
     if (unready) {
       return `it depends on ${name}, where ${unready}`;
     }

@@ -40,7 +40,7 @@ export interface ConnectionEvent {
 export interface WatchStateEvent {
   readonly type: 'watch';
   readonly cluster: string;
-  /** As `formatGroupKind`: `Deployment.apps`. */
+  /** `Deployment.apps`; `Deployment.apps/shop` where it is watched for a tenant, namespace by namespace. */
   readonly kind: string;
   /** `listed`: all is known again; `lost`: it ended and is opened anew; `denied`: it may not be read; `closed`: nobody needs it any more. */
   readonly state: 'listed' | 'lost' | 'denied' | 'closed';

@@ -5,27 +5,30 @@ import type { AgentListener, ClusterState, TargetState } from './events';
 import { Fights } from './fights';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
-import { View } from './view';
+import { sameSet } from './same-set';
 import { ViewReadiness } from './view-readiness';
+import { Views } from './views';
 import { WorkQueue } from './work-queue';
 import { FlotillaError } from '../../errors';
 import { isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery } from '../../kube/discovery';
-import { formatGroupKind, formatIdentity } from '../../tree/manifest';
+import { formatIdentity } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
 import { definitionsOf } from '../definitions-of';
+import { Grants } from '../grants';
 import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
-import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
+import { checkOwnership, listRecords, Observed } from '../observe';
 import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
 import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { runTarget } from '../run-target';
+import { byScope, scopesOf } from '../tenant';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -57,15 +60,15 @@ export class Session {
     return session;
   }
 
-  private readonly view: View;
+  private readonly views: Views;
   private readonly readiness: ViewReadiness;
   private readonly book: RecordBook;
   private readonly recordWatch: RecordWatch;
   private readonly queue: WorkQueue;
   private readonly fights = new Fights();
+  private readonly grants = new Grants();
   private readonly backoff = new Backoff();
   private readonly ready = new Set<string>();
-  private rules: ReturnType<typeof healthRules>;
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
   private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
@@ -82,17 +85,16 @@ export class Session {
 
   private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
     this.failed.catch(() => undefined);
-    this.rules = healthRules(loaded.desired.targets);
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
     });
-    this.view = new View({
-      connection: options.connection, discovery, rulesOf: setId => this.rules.get(setId) ?? [],
+    this.views = new Views({
+      connection: options.connection, discovery, rules: healthRules(loaded.desired.targets),
       changed: keys => this.onChange(keys),
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
-    this.readiness = new ViewReadiness(this.view);
+    this.readiness = new ViewReadiness(this.views);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
   }
@@ -130,11 +132,7 @@ export class Session {
     const all = former.unreadable.join() !== loaded.desired.unreadable.join();
     const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
-    const rules = healthRules(loaded.desired.targets);
-    if (JSON.stringify([...rules]) !== JSON.stringify([...this.rules])) {
-      this.rules = rules;
-      this.view.reassess();
-    }
+    this.views.assessBy(healthRules(loaded.desired.targets));
     await this.follow();
     for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
       this.backoff.forget(application);
@@ -163,7 +161,7 @@ export class Session {
     }
     this.stop.abort();
     this.book.close();
-    this.view.close();
+    this.views.close();
   }
 
   private async start(): Promise<void> {
@@ -199,7 +197,7 @@ export class Session {
   }
 
   private async follow(): Promise<void> {
-    await this.view.follow(kindsOf(this.loaded.desired, this.book.records));
+    await this.views.follow(scopesOf(this.loaded.desired, this.book.records));
   }
 
   private get base(): Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'> {
@@ -216,17 +214,13 @@ export class Session {
     return this.defined.definitions;
   }
 
-  private get observed(): Observed {
-    return { records: this.book.records, live: this.view.live, unknown: this.view.unknown };
-  }
-
   /** Plans and executes one application; what goes wrong is its result. */
   private async run(application: string): Promise<void> {
     // A kind that has just come: of what is not known yet, nothing is concluded.
-    await this.view.settled();
+    await this.views.settled();
     const { loaded } = this;
     const start = Date.now();
-    const planned = planApplication(loaded.desired, this.observed, application);
+    const planned = planApplication(loaded.desired, this.views.observed(this.book), application);
     if (!planned) {
       return;
     }
@@ -254,10 +248,10 @@ export class Session {
   private async execute(loaded: LoadedCluster, plan: TargetPlan): Promise<TargetResult> {
     const { target } = plan;
     const context: ClusterContext = {
-      ...this.base, desired: loaded.desired, observed: this.observed, readiness: this.readiness, records: this.book,
-      fights: this.fights.of(plan.application, Date.now()),
+      ...this.base, desired: loaded.desired, observed: this.views.observed(this.book), readiness: this.readiness, records: this.book,
+      fights: this.fights.of(plan.application, Date.now()), grants: this.grants,
       ...this.definitions(loaded),
-      wrote: (resource, object) => this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
+      wrote: (resource, object) => this.views.of(plan.target)?.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
       superseded: next => next === 'prune' ? this.loaded !== loaded : this.loaded !== loaded && !this.loaded.desired.targets.includes(target as never),
     };
     if (!target) {
@@ -265,7 +259,7 @@ export class Session {
     }
     const treePlan = { ...plan, target };
     // Who has nothing to write need not wait.
-    const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.observed, this.readiness, plan.application);
+    const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.views.observed(this.book), this.readiness, plan.application);
     if (reason !== undefined) {
       const blocked = blockedResult(loaded.desired, treePlan, reason);
       await recordBlocked(context, treePlan, blocked);
@@ -292,7 +286,7 @@ export class Session {
   /** Who wrote last to what is to be put right. */
   private writersOf(plan: TargetPlan): ReadonlyMap<string, string | undefined> {
     const concerned = plan.idle ? [] : plan.steps.flatMap(step => step.objects).filter(({ action }) => action !== 'none');
-    return new Map(concerned.map(({ object: { key } }) => [key, this.view.live.get(key)?.writer]));
+    return new Map(concerned.map(({ object: { key } }) => [key, this.views.of(plan.target)?.live.get(key)?.writer]));
   }
 
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {
@@ -308,6 +302,9 @@ export class Session {
     }
     if (result.objects.some(each => ['created', 'pruned', 'released'].includes(each.action)) || result.outcome === 'removed') {
       this.holders = undefined;
+    }
+    if (result.errors.some(({ cause }) => isUnreachable(cause) || isUnauthorized(cause))) {
+      void this.probe();
     }
     if (result.outcome === 'failed') {
       this.queue.addAfter(application, this.backoff.after(application, result.errors));
@@ -405,7 +402,7 @@ export class Session {
     }
     if (state === 'denied') {
       for (const { application, objects } of this.loaded.desired.targets) {
-        if (objects.some(({ id }) => formatGroupKind(id) === kind)) this.queue.add(application);
+        if (objects.some(({ id }) => byScope(id, scope => scope === kind || undefined))) this.queue.add(application);
       }
     }
   }
@@ -433,8 +430,4 @@ export class Session {
       ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
     };
   }
-}
-
-function sameSet(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
-  return (a?.size ?? 0) === (b?.size ?? 0) && [...a ?? []].every(each => b?.has(each));
 }

@@ -10,6 +10,7 @@ import { formatGroupKind } from '../../tree/manifest';
 import { PART_OF_LABEL } from '../applyset';
 import { isReadyAtOnce, stateOf } from '../readiness';
 import { see, SeenObject } from '../seen';
+import { byScope, Scope } from '../tenant';
 
 export interface ViewOptions {
   readonly connection: Connection;
@@ -42,7 +43,7 @@ interface Following {
 export class View {
   /** By `formatIdentity`. */
   public readonly live = new Map<string, SeenObject>();
-  /** Kinds, as `formatGroupKind`, whose objects cannot be seen, or not at the moment: nothing is concluded from what is missing in `live`. */
+  /** Kinds, as `formatScope`, whose objects cannot be seen, or not at the moment: nothing is concluded from what is missing in `live`. */
   public readonly unknown = new Set<string>();
   private readonly following = new Map<string, Following>();
   /** Kinds that are being listed for the first time. */
@@ -51,9 +52,8 @@ export class View {
 
   constructor(private readonly options: ViewOptions) {}
 
-  /** Follows these kinds and no others; resolves when what is in the cluster is known as far as it can be. */
-  public async follow(kinds: Iterable<{ readonly group: string; readonly kind: string }>): Promise<void> {
-    const wanted = new Map([...kinds].map(({ group, kind }) => [formatGroupKind({ group, kind }), { group, kind }]));
+  /** Follows these kinds, by `formatScope`, and no others; resolves when what is in the cluster is known as far as it can be. */
+  public async follow(wanted: ReadonlyMap<string, Scope>): Promise<void> {
     for (const [name, { resource, denied }] of this.following) {
       const served = this.options.discovery.find(resource);
       if (!wanted.has(name) || denied || served?.version !== resource.version || served.plural !== resource.plural) {
@@ -75,18 +75,22 @@ export class View {
     }
   }
 
-  /** Takes over what the server answered to a write of ours, which the watch will tell later. */
-  public learn(resource: Resource, object: KubeObject): void {
-    const following = this.following.get(formatGroupKind(resource));
+  /** Takes over what the server answered to a write of ours, which the watch will tell later; returns what is kept of it. */
+  public learn(resource: Resource, object: KubeObject): SeenObject | undefined {
+    const following = byScope({ ...resource, namespace: object.metadata?.namespace }, scope => this.following.get(scope));
+    const key = keyOf(resource, object);
     if (following) {
-      this.put(following, keyOf(resource, object), object);
+      this.put(following, key, object);
     }
+    const seen = this.live.get(key);
+    // Something newer may have come before the answer.
+    return seen?.resourceVersion === object.metadata?.resourceVersion ? seen : undefined;
   }
 
   /** The rules have changed: what is assessed by its content is read once more, by the next `follow`. */
   public reassess(): void {
-    for (const name of [...this.following.keys()].filter(kind => !isReadyAtOnce(kind))) {
-      this.stop(name);
+    for (const [name, { resource }] of this.following) {
+      if (!isReadyAtOnce(formatGroupKind(resource))) this.stop(name);
     }
   }
 
@@ -96,7 +100,7 @@ export class View {
     }
   }
 
-  private start(name: string, id: { readonly group: string; readonly kind: string }): void {
+  private start(name: string, id: Scope): void {
     const { connection, discovery } = this.options;
     const resource = discovery.find(id);
     if (!resource) {
@@ -116,7 +120,7 @@ export class View {
     const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
     this.following.set(name, following);
     void followCollection(connection, resource, this.readerOf(name, following, settle), {
-      labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(name), signal: end.signal,
+      namespace: id.namespace, labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(formatGroupKind(id)), signal: end.signal,
     }).finally(settle);
   }
 

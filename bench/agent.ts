@@ -12,8 +12,8 @@ import { LiveBranch } from '../test/reconcile/agent/live-branch';
 import { a } from '../test/reconcile/written-tree';
 
 /**
- * `npm run bench -- agent [--size 1000] [--apps 250] [--runs 5] [--steady 120]`: an agent that follows a branch, in a process of its own, beside the raw loop of
- * the same requests and kubectl.
+ * `npm run bench -- agent [--size 1000] [--apps 250] [--runs 5] [--steady 120]`: an agent that follows a branch, in a process of its own, beside the raw
+ * loop of the same requests and kubectl.
  *
  * Times are from the call of the webhook until the record of the last application is written, so that the objects and what is told of them are both there.
  */
@@ -58,8 +58,8 @@ async function rawLoop(plane: ControlPlane, objects: readonly Manifest[]): Promi
 }
 
 /** Pushes, calls the webhook, and waits until all is delivered. */
-async function deliver(branch: LiveBranch, agent: AgentProcess, applications: Applications, files: Record<string, string> = {}): Promise<{ ms: number; requests: number }> {
-  const commit = branch.push({ [CLUSTER]: applications }, files);
+async function deliver(branch: LiveBranch, agent: AgentProcess, applications: Applications): Promise<{ ms: number; requests: number }> {
+  const commit = branch.push({ [CLUSTER]: applications });
   const before = await agent.stats();
   const start = agent.wake();
   const after = await agent.delivered(commit);

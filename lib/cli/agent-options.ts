@@ -35,15 +35,15 @@ export interface AgentCommandOptions {
 /** Adds what `agent` and `hub` have in common. */
 export function withAgent(command: Command): Command {
   return command
-    .requiredOption('--repo <url>', 'follow a Git repository: a URL, a remote\'s name or a path')
-    .option('--branch <name>', 'branch of the repository', DEFAULT_BRANCH)
+    .requiredOption('--repo <url>', 'Git repository to follow: a URL, a remote\'s name or a path; required')
+    .option('--branch <name>', 'its branch', DEFAULT_BRANCH)
     .option('--folder <path>', 'folder of the tree in the repository (default: its root)')
-    .addOption(new Option('--interval <duration>', 'how often to ask the repository, a quarter more or less').argParser(parseDuration).default(60_000, '60s'))
+    .addOption(new Option('--interval <duration>', 'how often the repository is asked, a quarter more or less').argParser(parseDuration).default(60_000, '60s'))
     .option('--listen <host:port>', 'serve /metrics, /healthz, /readyz and POST /webhook there (default: nothing is served)')
-    .option('--webhook-secret-file <file>', 'file with the secret that callers of the webhook share (default: only this machine may call it)')
+    .option('--webhook-secret-file <file>', 'file with the secret that callers of the webhook share (default: only calls from this machine are taken)')
     .option('--kubeconfig <file>', 'kubeconfig with the contexts of the clusters (default: KUBECONFIG, then ~/.kube/config, then the service account of this Pod)')
     .option('--concurrency <n>', 'requests at a time to each cluster', parseCount, 20)
-    .addOption(new Option('--audit-interval <duration>', 'look at each object by a dry run once in this time; 0s: never').argParser(parseDuration).default(6 * 3_600_000, '6h'))
+    .addOption(new Option('--audit-interval <duration>', 'check every object by a dry run once in this time; 0s: never').argParser(parseDuration).default(6 * 3_600_000, '6h'))
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(['debug', 'info', 'warn', 'error']).default('info'));
 }
 

@@ -106,8 +106,8 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   }
   const { object: reply, created } = await applyOrRecreate(context, resource, object);
   const { metadata } = reply;
-  const { fingerprint, look } = context.wrote?.(resource, reply) ?? see(metadata);
-  const entry: InventoryEntry = { id: object.id, uid: metadata.uid, hash: object.hash, fingerprint, look };
+  const seen = context.wrote?.(resource, reply) ?? see(metadata);
+  const entry: InventoryEntry = { id: object.id, uid: metadata.uid, hash: object.hash, fingerprint: seen.fingerprint, look: seen.look };
   // What was not seen, and is the object that the last apply left, as it left it, was overlooked.
   const former = plan.entry?.hash === object.hash ? plan.entry : undefined;
   const untouched = live ? live.resourceVersion === metadata.resourceVersion

@@ -13,12 +13,13 @@ interface AgentOptions extends AgentCommandOptions {
 /** `flotilla agent` */
 export function agentCommand({ io }: CommandContext): Command {
   return withAgent(new Command('agent'))
-    .description('follow a branch and keep one cluster true to it, for ever')
-    .requiredOption('--cluster <name>', 'the cluster of the fleet')
+    .description('follow a branch and keep one cluster true to it, until stopped')
+    .requiredOption('--cluster <name>', 'the cluster of the fleet; required')
     .option('--context <name>', 'context of the kubeconfig (default: what the tree says; in a Pod, its own cluster)')
     .addHelpText('after', `
-It asks the repository now and then, and at once when its webhook is called. Drift is seen by watches: a cluster that is steady is sent no request.
-It may be stopped, or killed, at any time: all it knows is in Git and in the cluster. One agent a cluster; to install it there: \`flotilla bootstrap agent\`.
+It asks the repository every minute, and at once when its webhook is called. It sees drift by watches and puts it right; while nothing changes, it writes nothing.
+A repository or a cluster that is away does not end it. Ctrl-C or SIGTERM does; it may as well be killed: all that it knows is in Git and in the cluster.
+One agent a cluster. To install it in a cluster: \`flotilla bootstrap agent\`.
 
 Examples:
   $ flotilla agent --repo https://example.com/shop/live.git --cluster prod-eu-west-1

@@ -17,13 +17,13 @@ interface HubOptions extends AgentCommandOptions {
 /** `flotilla hub` */
 export function hubCommand({ io }: CommandContext): Command {
   return withAgent(new Command('hub'))
-    .description('follow a branch and keep many clusters true to it, for ever')
-    .option('--cluster <name...>', 'only these clusters')
+    .description('follow a branch and keep many clusters true to it, until stopped')
+    .option('--cluster <name...>', 'only these clusters (default: all of the fleet)')
     .option('--home-context <name>', 'context of the hub\'s own cluster, which holds Leases and Secrets (default: the current one; in a Pod, its own cluster)')
-    .option('--lease-namespace <name>', 'share out the clusters with the other processes that use this namespace of the hub\'s own cluster (default: this process has all)')
+    .option('--lease-namespace <name>', 'share out the clusters with the other processes that keep their Leases in this namespace of the hub\'s own cluster (default: this process has all)')
     .addHelpText('after', `
-The same loop as that of \`flotilla agent\`, for each cluster on its own: one that is away delays no other. A cluster is reached as the tree says: by a context of
-the kubeconfig, or by a Secret in the hub's own cluster (\`flotilla cluster add\`). To install it: \`flotilla bootstrap hub\`.
+It does for each cluster what \`flotilla agent\` does for one; a cluster that is away delays no other. Each is reached as the model says: by a context of the
+kubeconfig, or by a Secret in the hub's own cluster (\`flotilla cluster add\`). To install it in a cluster: \`flotilla bootstrap hub\`.
 
 Examples:
   $ flotilla hub --repo https://example.com/shop/live.git --listen 127.0.0.1:8080

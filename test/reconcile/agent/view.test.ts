@@ -28,11 +28,11 @@ async function viewOf(...watches: readonly (readonly WatchEvent[])[]): Promise<{
   };
   const connection = fakeConnection(() => undefined, watch);
   const view: View = new View({
-    connection, discovery: await discoveryOf(connection), pace: { relistMs: 1 },
+    connection, discovery: await discoveryOf(connection), pace: { relistMs: 1 }, rulesOf: () => [],
     changed: keys => told.push(`${[...keys].join(' ')}: ${view.live.has(A) ? 'there' : view.unknown.has('ConfigMap') ? 'unknown' : 'gone'}`),
     kind: (_kind, state) => told.push(`${state}: ${view.live.has(A) ? 'there' : view.unknown.has('ConfigMap') ? 'unknown' : 'gone'}`),
   });
-  await view.follow([{ group: '', kind: 'ConfigMap' }]);
+  await view.follow(new Map([['ConfigMap', { group: '', kind: 'ConfigMap' }]]));
   return { view, told, close: () => view.close() };
 }
 

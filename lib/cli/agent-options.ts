@@ -55,16 +55,24 @@ export function followedSource(io: Io, options: AgentCommandOptions, clusters?: 
 /**
  * How the clusters of a tree are reached: by the Secret that the tree names, by a context of the kubeconfig, or by the service account of this Pod.
  *
- * @param home opens the way to the cluster that holds the Secrets
+ * @param home opens the way to the cluster that holds the Secrets, and knows which cluster of the fleet that is
  */
 export function connector(
-  options: AgentCommandOptions, home: { readonly connection: () => Promise<Connection>; readonly namespace: string },
+  options: AgentCommandOptions,
+  home: { readonly connection: () => Promise<Connection>; readonly namespace: string; readonly isHome: (cluster: string) => boolean },
 ): AgentOptions['connect'] {
   return async ({ name, access }: LoadedCluster, signal: AbortSignal) => {
     const common = { name, concurrency: options.concurrency, signal };
+    const own = home.isHome(name);
     const { secret } = access;
-    if (secret) {
+    if (secret && !own) {
       return connect({ ...common, kubeconfigDocument: async () => readClusterSecret(await home.connection(), secret, home.namespace, signal) });
+    }
+    if (isInPod(options) && !own) {
+      throw new FlotillaError('FLT5001', {
+        what: `the tree names no Secret with the way to the cluster '${name}', and this Pod has no kubeconfig`, where: { cluster: name },
+        fix: 'register it with `flotilla cluster add`, and put the lines that it prints into the model; the hub\'s own cluster is named by --home-cluster',
+      });
     }
     const context = options.context ?? (isInPod(options) ? undefined : access.context ?? name);
     return connect({ ...common, kubeconfig: options.kubeconfig, context });

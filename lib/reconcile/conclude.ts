@@ -15,6 +15,8 @@ export interface Steps {
   /** Why not all was done. */
   readonly stopped?: string;
   readonly entries: ReadonlyMap<string, InventoryEntry>;
+  /** It waits for another application, and only drift was put right. */
+  readonly blocked?: TargetResult;
 }
 
 /** So many failures are told in the record; the report has them all. */
@@ -55,13 +57,13 @@ export async function concludeTarget(context: ClusterContext, plan: TreePlan, st
   const unready = describeUnready(states);
   return {
     application: target.application,
-    outcome: complete ? written ? 'applied' : 'unchanged' : errors.length === 0 && context.options.resumed ? 'waiting' : 'failed',
+    outcome: steps.blocked && errors.length === 0 ? 'blocked' : complete ? written ? 'applied' : 'unchanged' : errors.length === 0 && context.options.resumed ? 'waiting' : 'failed',
     revision: target.revision,
     ready: complete && unready === undefined,
     message: steps.stopped ?? unready,
     objects: steps.results,
     held: plan.pruning.held,
-    errors,
+    errors: [...errors, ...steps.blocked?.errors ?? []],
   };
 }
 
@@ -92,11 +94,15 @@ function conditionsOf(
   const fought = describeFights(fights);
   const unready = describeUnready(states);
   const failed = errors.length > 0 || states.some(state => state.failed);
-  const message = steps.stopped ?? fought ?? unready ?? `${states.length} of ${states.length} objects are as committed and ready`;
-  const reason = errors.length > 0 ? 'ApplyFailed' : failed ? 'Degraded' : fought ? 'Fighting' : unready || steps.stopped ? 'Progressing' : 'Ready';
+  const [reason, message] = errors.length > 0 ? ['ApplyFailed', steps.stopped ?? unready ?? 'not all objects could be applied']
+    : steps.blocked ? ['DependencyNotReady', steps.stopped ?? '']
+      : failed ? ['Degraded', unready ?? steps.stopped ?? 'an object has failed']
+        : fought ? ['Fighting', fought]
+          : unready || steps.stopped ? ['Progressing', steps.stopped ?? unready ?? '']
+            : ['Ready', `${states.length} of ${states.length} objects are as committed and ready`];
   const conditions: Omit<Condition, 'lastTransitionTime'>[] = [
     { type: 'Ready', status: reason === 'Ready' ? 'True' : 'False', reason, message },
-    { type: 'Reconciling', status: reason === 'Progressing' ? 'True' : 'False', reason, message },
+    { type: 'Reconciling', status: reason === 'Progressing' || reason === 'DependencyNotReady' ? 'True' : 'False', reason, message },
     { type: 'Stalled', status: failed ? 'True' : 'False', reason, message },
     degradedOf(states),
   ];

@@ -18,15 +18,18 @@ export type TreePlan = TargetPlan & { readonly target: DesiredTarget };
 /**
  * Executes the plan of one application: its steps in order, then the pruning, then the record.
  *
- * Every object gets its own result. A step with a failure holds the later ones and the pruning.
+ * Every object gets its own result. A step with a failure holds the later ones and the pruning. Of what is `blocked` by a dependency, only that is put right
+ * which others have changed.
  */
-export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promise<TargetResult> {
+export async function runTarget(cluster: ClusterContext, plan: TreePlan, blocked?: TargetResult): Promise<TargetResult> {
   const context = runningAs(cluster, plan.target.spec);
   const entries = new Map<string, InventoryEntry>(plan.inventory.map(entry => [formatIdentity(entry.id), entry]));
-  await recordIntent(context, plan, entries);
+  if (!blocked) {
+    await recordIntent(context, plan, entries);
+  }
 
   const results: ObjectResult[] = [];
-  let stopped: string | undefined;
+  let stopped = blocked?.message;
   for (const [index, step] of plan.steps.entries()) {
     const held = stopped === undefined ? [] : step.objects.filter(each => !context.options.resumed || !isRepair(each));
     results.push(...held.map(({ object }): ObjectResult => ({ object: object.key, action: 'skipped' })));
@@ -50,7 +53,7 @@ export async function runTarget(cluster: ClusterContext, plan: TreePlan): Promis
     const superseded = plan.pruning.deletions.length > 0 && context.superseded?.('prune');
     stopped = failed > 0 ? `${failed} objects could not be pruned` : superseded ? SUPERSEDED : undefined;
   }
-  return concludeTarget(context, plan, { results, stopped, entries });
+  return concludeTarget(context, plan, { results, stopped, entries, blocked });
 }
 
 const SUPERSEDED = 'the tree has changed in the meantime';
@@ -100,6 +103,11 @@ async function reasonToStop(
   }
   if (context.superseded?.('apply')) {
     return SUPERSEDED;
+  }
+  const isLast = index === plan.steps.length - 1;
+  if (isLast && context.options.resumed && plan.pruning.deletions.length === 0) {
+    // All is applied, and nothing is left that would have to wait.
+    return undefined;
   }
   // Within a wave nobody waits: a volume claim may be bound only when the Pod that uses it is there.
   if (context.options.wait && plan.steps[index + 1]?.wave !== step.wave) {

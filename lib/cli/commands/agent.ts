@@ -3,7 +3,7 @@ import { DEFAULT_NAMESPACE } from '../../bootstrap/settings';
 import { connect } from '../../kube/connect';
 import type { Connection } from '../../kube/connection';
 import { Agent } from '../../reconcile/agent/agent';
-import { AgentCommandOptions, connector, followedSource, runUntilStopped, withAgent } from '../agent-options';
+import { AgentCommandOptions, connector, followedSource, isInPod, runUntilStopped, withAgent } from '../agent-options';
 import type { CommandContext } from '../run';
 
 interface AgentOptions extends AgentCommandOptions {
@@ -31,6 +31,8 @@ Examples:
         source: followedSource(io, options, [options.cluster]), clusters: [options.cluster], intervalMs: options.interval, auditMs: options.auditInterval,
         connect: connector(options, {
           connection: () => own ??= connect({ name: 'home', kubeconfig: options.kubeconfig, context: options.context, signal: io.signal }), namespace: DEFAULT_NAMESPACE,
+          // Whoever says where it is, or puts the agent into it, means this cluster.
+          isHome: () => options.context !== undefined || isInPod(options),
         }),
       });
       await runUntilStopped(io, agent, options);

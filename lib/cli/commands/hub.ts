@@ -11,6 +11,7 @@ import type { CommandContext } from '../run';
 interface HubOptions extends AgentCommandOptions {
   readonly cluster?: string[];
   readonly homeContext?: string;
+  readonly homeCluster?: string;
   readonly leaseNamespace?: string;
 }
 
@@ -20,6 +21,7 @@ export function hubCommand({ io }: CommandContext): Command {
     .description('follow a branch and keep many clusters true to it, until stopped')
     .option('--cluster <name...>', 'only these clusters (default: all of the fleet)')
     .option('--home-context <name>', 'context of the hub\'s own cluster, which holds Leases and Secrets (default: the current one; in a Pod, its own cluster)')
+    .option('--home-cluster <name>', 'the fleet\'s name of the hub\'s own cluster, where it delivers to that as well')
     .option('--lease-namespace <name>', 'share out the clusters with the other processes that keep their Leases in this namespace of the hub\'s own cluster (default: this process has all)')
     .addHelpText('after', `
 It does for each cluster what \`flotilla agent\` does for one; a cluster that is away delays no other. Each is reached as the model says: by a context of the
@@ -42,7 +44,9 @@ Examples:
       const leaseConnection = options.leaseNamespace === undefined ? undefined : await home();
       const agent: Agent = new Agent({
         source: followedSource(io, options, options.cluster), clusters: options.cluster, intervalMs: options.interval, auditMs: options.auditInterval,
-        connect: connector(options, { connection: () => secrets ??= home(), namespace: options.leaseNamespace ?? DEFAULT_NAMESPACE }),
+        connect: connector(options, {
+          connection: () => secrets ??= home(), namespace: options.leaseNamespace ?? DEFAULT_NAMESPACE, isHome: name => name === options.homeCluster,
+        }),
         shared: leaseConnection && {
           onClusters: (fleet, names) => {
             leases ??= new ClusterLeases({

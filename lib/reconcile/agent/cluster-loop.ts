@@ -38,7 +38,7 @@ export class ClusterLoop {
 
   /** Takes over a newer tree. */
   public setTree(loaded: LoadedCluster): void {
-    const moved = this.loaded !== undefined && JSON.stringify(this.loaded.access) !== JSON.stringify(loaded.access);
+    const moved = this.loaded !== undefined && isElsewhere(this.loaded, loaded);
     this.loaded = loaded;
     const { session } = this;
     if (session && moved) {
@@ -98,9 +98,13 @@ export class ClusterLoop {
         this.session = session;
         this.error = undefined;
         this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'up' });
-        if (this.loaded !== loaded) {
+        const newer = this.loaded as LoadedCluster;
+        if (isElsewhere(newer, loaded)) {
+          return;
+        }
+        if (newer !== loaded) {
           // It came while the cluster was looked at.
-          await session.setTree(this.loaded as LoadedCluster);
+          await session.setTree(newer);
         }
         await session.work();
       } finally {
@@ -133,4 +137,9 @@ export class ClusterLoop {
       this.wake = done;
     });
   }
+}
+
+/** Whether a tree leads to another API server, or to other Deliveries, than an earlier one. */
+function isElsewhere(a: LoadedCluster, b: LoadedCluster): boolean {
+  return JSON.stringify(a.access) !== JSON.stringify(b.access) || a.desired.namespace !== b.desired.namespace;
 }

@@ -1,9 +1,11 @@
-import { audit } from './audit';
+import { Audits } from './audits';
 import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
 import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
+import { holdBack } from './hold-back';
 import { holdersOf } from './holders';
+import { News } from './news';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
 import { sameSet } from './same-set';
@@ -20,14 +22,13 @@ import type { FollowPace } from '../../kube/follow-collection';
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import { blockedResult } from '../blocked';
-import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
 import { definitionsOf } from '../definitions-of';
 import { Grants } from '../grants';
 import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
 import { checkOwnership, listRecords, Observed } from '../observe';
-import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
+import { ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
 import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
@@ -75,12 +76,12 @@ export class Session {
   private readonly grants = new Grants();
   private readonly backoff = new Backoff();
   private readonly ready = new Set<string>();
+  private readonly news = new News();
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
   private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
   private holders?: ReadonlyMap<string, readonly string[]>;
-  /** Objects that the audit wants looked at. */
-  private readonly audited = new Set<string>();
+  private readonly audits = new Audits(application => this.queue.add(application));
   private probing = false;
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
@@ -176,33 +177,10 @@ export class Session {
   private async start(): Promise<void> {
     await this.follow();
     void this.recordWatch.run();
-    if (this.options.auditMs > 0) {
-      void audit({
-        everyMs: this.options.auditMs, signal: this.stop.signal,
-        keys: () => [...ownersOf(this.loaded.desired).keys()],
-        look: key => this.audit(key),
-      });
-    }
+    void this.audits.run(this.options.auditMs, this.stop.signal, () => this.loaded.desired);
     for (const { application } of [...this.loaded.desired.targets, ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
-  }
-
-  private audit(key: string): void {
-    const owner = ownersOf(this.loaded.desired).get(key);
-    if (owner !== undefined) {
-      this.audited.add(key);
-      this.queue.add(owner);
-    }
-  }
-
-  /** What is audited now is looked at, though nothing seems to have changed. */
-  private withAudit(plan: TargetPlan): TargetPlan {
-    if (this.audited.size === 0 || !plan.steps.some(step => step.objects.some(({ object }) => this.audited.has(object.key)))) {
-      return plan;
-    }
-    const looked = (each: ObjectPlan): ObjectPlan => each.action === 'none' && this.audited.has(each.object.key) ? { ...each, action: 'look' } : each;
-    return { ...plan, idle: false, steps: plan.steps.map(step => ({ ...step, objects: step.objects.map(looked) })) };
   }
 
   private async follow(): Promise<void> {
@@ -233,7 +211,7 @@ export class Session {
     if (!planned) {
       return;
     }
-    const { plan, delayMs } = this.holdBack(this.withAudit(planned), start);
+    const { plan, delayMs } = holdBack(this.audits.withLooks(planned), this.fights, start);
     if (delayMs > 0) {
       this.queue.addAfter(application, delayMs);
     }
@@ -277,26 +255,9 @@ export class Session {
     // Who has nothing to write need not wait.
     const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.views.observed(this.book), this.readiness, plan.application);
     if (reason !== undefined) {
-      const blocked = blockedResult(loaded.desired, treePlan, reason);
-      await recordBlocked(context, treePlan, blocked);
-      return blocked;
+      return runTarget(context, treePlan, blockedResult(loaded.desired, treePlan, reason));
     }
     return runTarget(context, treePlan);
-  }
-
-  /** What is fought over is left alone for a while. */
-  private holdBack(plan: TargetPlan, now: number): { readonly plan: TargetPlan; readonly delayMs: number } {
-    let delayMs = 0;
-    const hold = (object: ObjectPlan): ObjectPlan => {
-      const delay = object.action !== 'none' && object.entry?.hash === object.object.hash ? this.fights.delayOf(object.object.key, now) : 0;
-      if (delay === 0 || !object.entry) {
-        return object;
-      }
-      delayMs = Math.max(delayMs, delay);
-      return { object: object.object, action: 'none', entry: object.entry };
-    };
-    const steps = plan.idle ? plan.steps : plan.steps.map(step => ({ ...step, objects: step.objects.map(hold) }));
-    return { plan: delayMs > 0 ? { ...plan, steps } : plan, delayMs };
   }
 
   /** Who wrote last to what is to be put right. */
@@ -310,7 +271,7 @@ export class Session {
     const { listener } = this.options;
     for (const object of result.objects) {
       this.tellDrift(plan, object, writers.get(object.object));
-      if (this.audited.delete(object.object)) {
+      if (this.audits.isDone(object.object)) {
         const outcome = object.error ? 'failed' : object.action === 'unchanged' ? 'same' : 'drifted';
         listener({ type: 'audit', cluster: this.name, object: object.object, outcome });
       }
@@ -341,7 +302,7 @@ export class Session {
     } else if (result.outcome !== 'unchanged') {
       void this.follow();
     }
-    if (result.outcome !== 'unchanged' || !plan.idle) {
+    if (this.news.isNews(plan, result)) {
       listener({ type: 'run', cluster: this.name, commit: this.loaded.desired.commit, result, seconds: (Date.now() - start) / 1000 });
     }
   }

@@ -107,7 +107,7 @@ export class SourceFollower {
       error = thrown;
       outcome = 'failed';
       // The repository may answer next time; a tree that is wrong stays what it is.
-      this.treeId = thrown.code.startsWith('FLT4') ? undefined : source.treeId;
+      this.treeId = thrown.errors.some(({ code }) => code.startsWith('FLT4')) ? undefined : source.treeId;
     }
     this.failure = error;
     listener({ type: 'source', outcome, cause, commit: source.commit, seconds: (Date.now() - start) / 1000, error });

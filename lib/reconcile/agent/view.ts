@@ -149,11 +149,13 @@ export class View {
           return 'again';
         }
         following.version = version;
-        const missing = [...following.keys].filter(key => !keys.has(key));
+        // What was written while the list was on its way is not in it.
+        const missing = [...following.keys].filter(key => !keys.has(key) && !isOlder(version, this.live.get(key)?.resourceVersion ?? ''));
         for (const key of missing) {
           following.keys.delete(key);
           this.live.delete(key);
         }
+        following.denied = false;
         const news = this.unknown.delete(name);
         settle();
         if (news) {

@@ -36,7 +36,8 @@ export function probeReadiness({ commit, sourceError, clusters }: AgentState): P
   const problem = sourceError && `${sourceError.code} ${redact(sourceError.what)}`;
   const reasons = [
     ...(commit === undefined ? [`the source has not been read yet${problem ? `: ${problem}` : ''}`] : []),
-    ...(commit !== undefined && clusters.length === 0 && problem ? [`no cluster is delivered: ${problem}`] : []),
+    // The fleet has no cluster of the name that was asked for: nothing is delivered, and nothing will be.
+    ...(commit !== undefined && clusters.length === 0 && sourceError?.errors.some(({ code }) => code === 'FLT6007') ? [`no cluster is delivered: ${problem}`] : []),
     ...(starting.length > 0 ? [`of ${starting.length} of ${clusters.length} clusters nothing is known yet: ${name(starting)}`] : []),
   ];
   const ready = reasons.length === 0;

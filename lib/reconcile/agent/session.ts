@@ -82,6 +82,8 @@ export class Session {
   private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
   private holders?: ReadonlyMap<string, readonly string[]>;
   private readonly audits = new Audits(application => this.queue.add(application));
+  /** Trees that are being taken over: what they bring is not in the queue yet. */
+  private taking = 0;
   private probing = false;
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
@@ -140,7 +142,8 @@ export class Session {
     const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     this.views.assessBy(healthRules(loaded.desired.targets));
-    await this.follow();
+    this.taking++;
+    await this.follow().finally(() => { this.taking--; });
     // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
     const left = new Set([...before.keys(), ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]);
     loaded.desired.targets.forEach(target => left.delete(target.application));
@@ -153,7 +156,7 @@ export class Session {
   public get state(): ClusterState {
     const { targets } = this.loaded.desired;
     return {
-      cluster: this.name, state: this.queue.depth > 0 ? 'working' : 'steady', queued: this.queue.depth,
+      cluster: this.name, state: this.queue.depth + this.taking > 0 ? 'working' : 'steady', queued: this.queue.depth,
       targets: targets.map(({ application }) => targetState(application, this.book.records.get(application))),
     };
   }

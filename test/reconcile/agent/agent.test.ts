@@ -67,6 +67,49 @@ describeWithCluster('an agent', { clusters: ['one'] }, context => {
     expect(agent.of('drift').map(({ seconds }) => seconds).every(seconds => seconds < 1)).toBe(true);
   });
 
+  test('puts right what waits for another application, and goes on when that one is ready', async () => {
+    const ns = 'agent-waits';
+    const branch = branchOf(ns);
+    const agent = start(branch);
+    const tree = (web: string): WrittenFleet => ({ one: {
+      // Nothing runs Pods here: a Deployment never becomes ready.
+      db: { objects: [a.namespace(ns), ...web === '1' ? [] : [a.deployment('db', undefined, ns)]] },
+      web: { objects: [a.configMap('a', { key: web }, ns)], spec: { dependsOn: ['db'] } },
+    } });
+    await agent.deliver(branch.push(tree('1')));
+    await agent.deliver(branch.push(tree('2')));
+    expect((await context.kube.get(delivery(ns))).status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False', reason: 'DependencyNotReady' }));
+    expect((await context.kube.get(delivery(ns, 'db'))).status).toMatchObject({ revision: expect.any(String), ready: 1 });
+    expect((await context.kube.get(maps(ns, 'a'))).data).toEqual({ key: '1' });
+
+    await context.kube.patch(`/apis/apps/v1/namespaces/${ns}/deployments/db/status`, {
+      status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, conditions: [{ type: 'Available', status: 'True' }] },
+    });
+    await agent.until(async () => (await context.kube.get(maps(ns, 'a'))).data?.key === '2', 2_000);
+    await agent.settled();
+
+    // A rollout that hangs again holds up what is new, and not what others change.
+    await context.kube.patch(`/apis/apps/v1/namespaces/${ns}/deployments/db/status`, { status: { availableReplicas: 0, readyReplicas: 0 } });
+    await agent.until(async () => (await context.kube.get(delivery(ns, 'db'))).status.ready === 1);
+    await agent.deliver(branch.push(tree('3')));
+    await context.kube.patch(maps(ns, 'a'), { data: { key: 'theirs' } });
+    // What the tree says now is not applied yet, so there is nothing to put right: the object is told to wait.
+    await context.kube.delete(maps(ns, 'a'));
+    await context.kube.patch(`/apis/apps/v1/namespaces/${ns}/deployments/db/status`, { status: { availableReplicas: 1, readyReplicas: 1 } });
+    await agent.until(async () => (await context.kube.tryGet(maps(ns, 'a')))?.data?.key === '3', 2_000);
+  });
+
+  test('heals drift while the application that it depends on is not ready', async () => {
+    const ns = 'agent-heals';
+    const branch = branchOf(ns);
+    const agent = start(branch);
+    const web = { objects: [a.configMap('a', { key: '1' }, ns)], spec: { dependsOn: ['db'] } };
+    await agent.deliver(branch.push({ one: { db: { objects: [a.namespace(ns)] }, web } }));
+    await agent.deliver(branch.push({ one: { db: { objects: [a.namespace(ns), a.deployment('db', undefined, ns)] }, web } }));
+    await context.kube.patch(maps(ns, 'a'), { data: { key: 'theirs' } });
+    await agent.until(async () => (await context.kube.get(maps(ns, 'a'))).data?.key === '1', 2_000);
+  });
+
   test('sends nothing while nothing changes, and takes up its work without a write', async () => {
     const ns = 'agent-quiet';
     const branch = branchOf(ns);

@@ -87,6 +87,10 @@ export class SourceFollower {
       const treeId = await source.advance({ ask: cause === 'poll', signal });
       outcome = treeId === this.treeId ? 'unchanged' : 'changed';
       error = outcome === 'unchanged' ? this.failure : undefined;
+      if (outcome === 'unchanged' && this.taken !== undefined) {
+        // Another commit with the very same tree.
+        this.taken = source.commit;
+      }
       if (outcome === 'changed') {
         const tree = await readFleetTree(new Fetched(source), { clusters, former: this.tree });
         this.tree = tree;

@@ -15,6 +15,7 @@ import type { Resource } from '../kube/discovery';
 import { fingerprint, lookMark } from '../kube/fingerprint';
 import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
+import { tryCreation } from '../kube/try-creation';
 import { formatGroupKind } from '../tree/manifest';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
@@ -74,18 +75,24 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   const { object: reply, created } = await applyOrRecreate(context, resource, object);
   const { metadata } = reply;
   context.wrote?.(resource, reply);
-  const untouched = live?.resourceVersion === metadata.resourceVersion;
+  const entry = {
+    id: object.id, uid: metadata.uid, hash: object.hash,
+    fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
+  };
+  const untouched = live ? live.resourceVersion === metadata.resourceVersion : !created && isSame(entry, plan.entry);
   return {
     result: {
       object: object.key,
       action: untouched ? 'unchanged' : created ? 'created' : 'configured',
       ...(plan.action === 'apply' ? { reason: plan.reason } : { reason: 'drifted' }),
     },
-    entry: {
-      id: object.id, uid: metadata.uid, hash: object.hash,
-      fingerprint: fingerprint(metadata, FIELD_MANAGER), look: lookMark(metadata, FIELD_MANAGER),
-    },
+    entry,
   };
+}
+
+/** What cannot be listed is applied again and again: as a rule that changes nothing. */
+function isSame(entry: InventoryEntry, former: InventoryEntry | undefined): boolean {
+  return former !== undefined && entry.uid === former.uid && entry.hash === former.hash && entry.fingerprint === former.fingerprint && entry.look === former.look;
 }
 
 type Reply = Awaited<ReturnType<typeof applyAndTell>>;
@@ -101,6 +108,8 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
   const { signal } = context.options;
   const live = await getMetadata(context.connection, resource, object.id, { signal });
   if (live) {
+    // Better the old object than none.
+    await tryCreation(context.connection, resource, object.manifest, signal);
     await deleteObject(context.connection, resource, object.id, { uid: live.metadata.uid, propagation: 'Background', signal });
     await waitUntilGone(context, resource, object);
   }

@@ -9,7 +9,7 @@ import { View } from './view';
 import { ViewReadiness } from './view-readiness';
 import { WorkQueue } from './work-queue';
 import { FlotillaError } from '../../errors';
-import { isUnauthorized, isUnreachable } from '../../kube/classify';
+import { isNotServed, isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery } from '../../kube/discovery';
@@ -73,6 +73,8 @@ export class Session {
   /** Objects that the audit wants looked at. */
   private readonly audited = new Set<string>();
   private probing = false;
+  /** Trees that are being taken over. */
+  private taking = 0;
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
   private readonly failed = new Promise<never>((_resolve, reject) => { this.fail = reject; });
@@ -121,6 +123,15 @@ export class Session {
 
   /** Takes over a newer tree: what changed in it is run again. @throws FLT5202, FLT5203 */
   public async setTree(loaded: LoadedCluster): Promise<void> {
+    this.taking++;
+    try {
+      await this.takeOver(loaded);
+    } finally {
+      this.taking--;
+    }
+  }
+
+  private async takeOver(loaded: LoadedCluster): Promise<void> {
     checkOwnership(this.book.records, loaded.desired);
     const former = this.loaded.desired;
     this.loaded = loaded;
@@ -145,7 +156,7 @@ export class Session {
   public get state(): ClusterState {
     const { targets } = this.loaded.desired;
     return {
-      cluster: this.name, state: this.queue.depth > 0 ? 'working' : 'steady', queued: this.queue.depth,
+      cluster: this.name, state: this.queue.depth > 0 || this.taking > 0 ? 'working' : 'steady', queued: this.queue.depth,
       targets: targets.map(target => this.stateOf(target.application)),
     };
   }
@@ -314,7 +325,7 @@ export class Session {
     } else {
       this.backoff.forget(application);
     }
-    if (result.outcome === 'waiting' || result.outcome === 'blocked') {
+    if (result.outcome === 'waiting' || result.outcome === 'blocked' || result.objects.some(({ reason }) => reason === 'unknown')) {
       this.queue.addAfter(application, LOOK_AGAIN_MS);
     }
     const peace = this.fights.peaceOf(application);
@@ -403,10 +414,21 @@ export class Session {
     if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
       void this.probe();
     }
-    if (state === 'denied') {
-      for (const { application, objects } of this.loaded.desired.targets) {
-        if (objects.some(({ id }) => formatGroupKind(id) === kind)) this.queue.add(application);
-      }
+    if (state === 'denied' && isNotServed(error)) {
+      // With its definition, all objects of the kind are gone.
+      void this.discovery.refresh().then(() => this.follow()).then(() => this.addKind(kind), () => undefined);
+    } else if (state === 'denied') {
+      this.addKind(kind);
+    }
+  }
+
+  /** The applications that want or hold objects of a kind are looked at. */
+  private addKind(kind: string): void {
+    for (const { application, objects } of this.loaded.desired.targets) {
+      if (objects.some(({ id }) => formatGroupKind(id) === kind)) this.queue.add(application);
+    }
+    for (const { application, kinds } of this.book.records.values()) {
+      if (kinds.some(each => formatGroupKind(each) === kind)) this.queue.add(application);
     }
   }
 

@@ -54,9 +54,9 @@ export class View {
   /** Follows these kinds and no others; resolves when what is in the cluster is known as far as it can be. */
   public async follow(kinds: Iterable<{ readonly group: string; readonly kind: string }>): Promise<void> {
     const wanted = new Map([...kinds].map(({ group, kind }) => [formatGroupKind({ group, kind }), { group, kind }]));
-    for (const [name, { resource, denied }] of this.following) {
+    for (const [name, { resource }] of this.following) {
       const served = this.options.discovery.find(resource);
-      if (!wanted.has(name) || denied || served?.version !== resource.version || served.plural !== resource.plural) {
+      if (!wanted.has(name) || served?.version !== resource.version || served.plural !== resource.plural) {
         this.stop(name);
       }
     }
@@ -140,6 +140,7 @@ export class View {
           return 'again';
         }
         following.version = version;
+        following.denied = false;
         const missing = [...following.keys].filter(key => !keys.has(key));
         for (const key of missing) {
           following.keys.delete(key);
@@ -162,10 +163,13 @@ export class View {
       },
       denied: error => {
         this.setUnknown(name, true);
-        following.denied = true;
         this.forget(following);
         settle();
-        this.options.kind(name, 'denied', error);
+        // It is asked for again and again; that the answer is still no is no news.
+        if (!following.denied) {
+          following.denied = true;
+          this.options.kind(name, 'denied', error);
+        }
       },
     };
   }

@@ -30,6 +30,8 @@ interface Following {
   /** The latest version that the server told of itself. */
   version: string;
   denied: boolean;
+  /** Runs out when the list of the kind does not go on. */
+  readonly patience: NodeJS.Timeout;
   /** Settles when the objects are known, or it is known that they cannot be. */
   readonly known: Promise<void>;
 }
@@ -112,8 +114,12 @@ export class View {
     const end = new AbortController();
     let settle!: () => void;
     this.pending++;
-    const known = new Promise<void>(resolve => { settle = resolve; }).then(() => { this.pending--; });
-    const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
+    const patience = setTimeout(() => settle(), PATIENCE_MS);
+    const known = new Promise<void>(resolve => { settle = resolve; }).then(() => {
+      clearTimeout(patience);
+      this.pending--;
+    });
+    const following: Following = { resource, keys: new Set(), end, version: '', denied: false, patience, known };
     this.following.set(name, following);
     void followCollection(connection, resource, this.readerOf(name, following, settle), {
       labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(name), signal: end.signal,
@@ -123,6 +129,7 @@ export class View {
   private readerOf(name: string, following: Following, settle: () => void): CollectionReader {
     return {
       seen: (key, object) => {
+        if (this.unknown.has(name)) following.patience.refresh();
         // What comes before all is known is told at once when it is.
         if (this.put(following, key, object) && !this.unknown.has(name)) {
           this.options.changed(new Set([key]));
@@ -246,6 +253,8 @@ export class View {
   }
 }
 
+/** A list that is silent for so long holds nobody up any more. */
+const PATIENCE_MS = 10_000;
 /** Answers are overtaken by milliseconds: what is older than some thousand deletions is forgotten. */
 const MAX_TOMBS = 10_000;
 

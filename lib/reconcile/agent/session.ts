@@ -18,6 +18,7 @@ import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
 import { definitionsOf } from '../definitions-of';
+import type { DesiredTarget } from '../desired';
 import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
 import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
@@ -25,7 +26,7 @@ import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan 
 import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
-import { runTarget } from '../run-target';
+import { isRepair, runTarget } from '../run-target';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -139,7 +140,7 @@ export class Session {
     const before = new Map(former.targets.map(target => [target.application, target]));
     // Who may prune has changed for all, when a part becomes readable, or no longer is.
     const all = former.unreadable.join() !== loaded.desired.unreadable.join();
-    const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
+    const dirty = definersFirst(loaded.desired.targets).filter(target => all || before.get(target.application) !== target
       || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     const rules = healthRules(loaded.desired.targets);
     if (JSON.stringify([...rules]) !== JSON.stringify([...this.rules])) {
@@ -187,7 +188,7 @@ export class Session {
         look: key => this.audit(key),
       });
     }
-    for (const { application } of [...this.loaded.desired.targets, ...removedApplications(this.loaded.desired, this.book.records)]) {
+    for (const { application } of [...definersFirst(this.loaded.desired.targets), ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
   }
@@ -309,8 +310,9 @@ export class Session {
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {
     const { application } = plan;
     const { listener } = this.options;
+    const repairs = plan.idle ? undefined : new Set(plan.steps.flatMap(step => step.objects).filter(isRepair).map(({ object }) => object.key));
     for (const object of result.objects) {
-      this.tellDrift(plan, object, writers.get(object.object));
+      if (repairs?.has(object.object)) this.tellDrift(application, object, writers.get(object.object));
       if (this.audited.delete(object.object)) {
         const outcome = object.error ? 'failed' : object.action === 'unchanged' ? 'same' : 'drifted';
         listener({ type: 'audit', cluster: this.name, object: object.object, outcome });
@@ -344,19 +346,18 @@ export class Session {
     }
   }
 
-  private tellDrift(plan: TargetPlan, { object, action, reason, error }: ObjectResult, writer: string | undefined): void {
-    const healed = (action === 'configured' || action === 'created') && (reason === 'drifted' || reason === 'new' && plan.record?.status.revision === plan.target?.revision);
-    if (!healed || error) {
+  private tellDrift(application: string, { object, action }: ObjectResult, writer: string | undefined): void {
+    if (action !== 'configured' && action !== 'created') {
       return;
     }
     const now = Date.now();
     this.options.listener({
-      type: 'drift', cluster: this.name, application: plan.application, object, writer, seconds: (now - (this.changedAt.get(object) ?? now)) / 1000,
+      type: 'drift', cluster: this.name, application, object, writer, seconds: (now - (this.changedAt.get(object) ?? now)) / 1000,
     });
-    const delayMs = this.fights.healed(object, plan.application, writer, now);
+    const delayMs = this.fights.healed(object, application, writer, now);
     if (delayMs > 0) {
-      this.options.listener({ type: 'fight', cluster: this.name, application: plan.application, object, writer, delayMs });
-      this.queue.add(plan.application);
+      this.options.listener({ type: 'fight', cluster: this.name, application, object, writer, delayMs });
+      this.queue.add(application);
     }
   }
 
@@ -455,6 +456,12 @@ export class Session {
       ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
     };
   }
+}
+
+/** What others wait for comes first: those who wait for a namespace or a kind shall not hold all the workers before it. */
+function definersFirst(targets: readonly DesiredTarget[]): DesiredTarget[] {
+  const defines = (target: DesiredTarget): boolean => target.objects.some(({ stage }) => stage === 'definition');
+  return [...targets.filter(defines), ...targets.filter(target => !defines(target))];
 }
 
 function sameSet(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {

@@ -3,6 +3,7 @@ import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
 import type { AgentListener, ClusterState, TargetState } from './events';
 import { Fights } from './fights';
+import { KubeEvents } from './kube-events';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
 import { View } from './view';
@@ -97,6 +98,17 @@ export class Session {
     });
     this.readiness = new ViewReadiness(this.view);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
+    const events = new KubeEvents({
+      connection: options.connection, cluster: loaded.name, namespace: () => this.loaded.desired.namespace, records: this.book.records,
+      isBusy: () => this.queue.depth > 0, listener: options.listener, signal: this.stop.signal,
+    });
+    this.options = {
+      ...options,
+      listener: event => {
+        options.listener(event);
+        events.tell(event);
+      },
+    };
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
   }
 

@@ -92,7 +92,7 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
 
 /** What cannot be listed is applied again and again: as a rule that changes nothing. */
 function isSame(entry: InventoryEntry, former: InventoryEntry | undefined): boolean {
-  return former !== undefined && entry.uid === former.uid && entry.hash === former.hash && entry.fingerprint === former.fingerprint && entry.look === former.look;
+  return entry.uid === former?.uid && entry.hash === former?.hash && entry.fingerprint === former?.fingerprint && entry.look === former?.look;
 }
 
 type Reply = Awaited<ReturnType<typeof applyAndTell>>;

@@ -75,6 +75,8 @@ export class Session {
   /** Objects that the audit wants looked at. */
   private readonly audited = new Set<string>();
   private probing = false;
+  /** Kinds that may not be seen. */
+  private readonly denied = new Set<string>();
   /** Trees that are being taken over. */
   private taking = 0;
   private fail!: (error: unknown) => void;
@@ -426,6 +428,13 @@ export class Session {
     this.options.listener({ type: 'watch', cluster: this.name, kind, state, message: error instanceof Error ? error.message : undefined });
     if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
       void this.probe();
+    }
+    if (state === 'listed' && this.denied.delete(kind)) {
+      // What could not be done before may well be possible now.
+      this.addKind(kind);
+    }
+    if (state === 'denied') {
+      this.denied.add(kind);
     }
     if (state === 'denied' && isNotServed(error)) {
       // With its definition, all objects of the kind are gone.

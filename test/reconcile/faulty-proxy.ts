@@ -34,7 +34,7 @@ export class FaultyProxy {
   public readonly kubeconfig = join(temporaryFolder(), 'kubeconfig');
   public readonly seen: ProxiedRequest[] = [];
   /** What happens to a request; undefined: it is passed on. */
-  public fault: (method: string, url: string) => Fault | undefined = () => undefined;
+  public fault?: (method: string, url: string) => Fault | undefined;
   private readonly server: Server;
   private readonly agent: Agent;
 
@@ -43,7 +43,7 @@ export class FaultyProxy {
     this.server = createServer((incoming, outgoing) => {
       const [method, url] = [incoming.method ?? '', incoming.url ?? ''];
       this.seen.push({ method, url, at: Date.now() });
-      const fault = this.fault(method, url);
+      const fault = this.fault?.(method, url);
       if (fault === undefined) {
         this.forward(incoming, outgoing);
       } else if (fault === 'reset') {

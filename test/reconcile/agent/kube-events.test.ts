@@ -176,7 +176,8 @@ describeWithCluster('kubectl on deliveries', { clusters: ['one'] }, context => {
     await context.kube.patch(`/api/v1/namespaces/${ns}/configmaps/a`, { data: { key: 'theirs' } });
     await deliverer.running.until(() => deliverer.running.of('drift').length > 0);
     await deliverer.deliver(tree('a', 'b', 'c'));
-    await deliverer.deliver({ one: { web: { objects: [...tree('a').one.web.objects, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bad', namespace: ns }, spec: { ports: [{ port: 99_999 }] } }] } } });
+    const bad = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bad', namespace: ns }, spec: { ports: [{ port: 99_999 }] } };
+    await deliverer.deliver({ one: { web: { objects: [...tree('a').one.web.objects, bad] } } });
     const described = await waitUntil('kubectl shows the events', async () => {
       const text = await run('describe', 'delivery', 'web', '-n', namespace);
       return ['Applied', 'DriftHealed', 'Pruned', 'ApplyFailed'].every(reason => text.includes(reason)) && text;

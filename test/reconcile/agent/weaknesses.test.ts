@@ -92,7 +92,7 @@ describeWithCluster('what other tools have stumbled over', { clusters: ['one'] }
       const map = (data: Record<string, string>): Manifest => annotated({ ...a.configMap('fixed', data, ns), immutable: true }, { 'on-immutable': 'recreate' });
       await deliverer.deliver(web([a.namespace(ns), map({ key: '1' })]));
       const { uid } = (await context.kube.get(maps(ns, 'fixed'))).metadata;
-      const policy = `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies`;
+      const policy = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
       await context.kube.create({
         apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name: ns },
         spec: {
@@ -131,7 +131,7 @@ describeWithCluster('what other tools have stumbled over', { clusters: ['one'] }
       // The record itself cannot be written.
       proxy.fault = (method, url) => method === 'PATCH' && url.includes('/deliveries/') ? 500 : undefined;
       await deliverer.deliver(web([...some(ns, 'a', 'b', 'c', 'd'), INVALID(ns)]));
-      proxy.fault = () => undefined;
+      proxy.fault = undefined;
       await deliverer.deliver(web(some(ns, 'a', 'b', 'c', 'd')));
       await waitUntil('what left the tree is gone', async () => (await namesIn(ns)).join() === 'a,b,c,d');
       expect(await inventory(ns)).toEqual([`ConfigMap/${ns}/a`, `ConfigMap/${ns}/b`, `ConfigMap/${ns}/c`, `ConfigMap/${ns}/d`, `Namespace/${ns}`, `Service/${ns}/web`]);
@@ -175,7 +175,7 @@ describeWithCluster('what other tools have stumbled over', { clusters: ['one'] }
       expect(await namesIn(ns)).toEqual(['a', 'b', 'c', 'd', 'leaves']);
       expect(await inventory(ns)).toEqual(before);
 
-      proxy.fault = () => undefined;
+      proxy.fault = undefined;
       await Promise.all(open.splice(1).map(each => each.stop()));
       await start(make, ns, proxy).deliver(web(some(ns, 'a', 'b', 'c', 'd')));
       expect(await namesIn(ns)).toEqual(['a', 'b', 'c', 'd']);

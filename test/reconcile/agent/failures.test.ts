@@ -56,7 +56,8 @@ describeWithCluster('failures of an agent', { clusters: ['one'] }, context => {
 
     for (let i = 3; i < 15; i++) await deliverer.deliver(tree(ns, String(i)));
     const last = await status(ns);
-    expect([last.failures, last.history.length, last.history[0].revision, last.history[0].commit]).toEqual([undefined, 10, last.revision, deliverer.running.agent.state.commit]);
+    const { commit } = deliverer.running.agent.state;
+    expect([last.failures, last.history.length, last.history[0].revision, last.history[0].commit]).toEqual([undefined, 10, last.revision, commit]);
     expect(new Set(last.history.map(({ revision }: { revision: string }) => revision)).size).toBe(10);
     expect(await conditions(ns)).toEqual({ Ready: 'True', Reconciling: 'False', Stalled: 'False', Degraded: 'False' });
   }, 60_000);

@@ -164,7 +164,9 @@ describeWithCluster('kubectl on deliveries', { clusters: ['one'] }, context => {
     const ns = 'kubectl-web';
     const deliverer = agentDeliverer({ name: ns, kubeconfig: context.plane.kubeconfig, context: context.plane.name });
     open.push(deliverer);
-    const tree = (...names: string[]): WrittenFleet => ({ one: { web: { objects: [a.namespace(ns), ...names.map(name => a.configMap(name, undefined, ns))] } } });
+    const tree = (...names: string[]): WrittenFleet => (
+      { one: { web: { objects: [a.namespace(ns), ...names.map(name => a.configMap(name, undefined, ns))] } } }
+    );
     await deliverer.deliver(tree('a', 'b', 'c', 'd'));
     const namespace = `flotilla-${ns}`;
     expect(await run('wait', '--for=condition=Ready', 'delivery/web', '-n', namespace, '--timeout=5s')).toContain('condition met');

@@ -1,3 +1,4 @@
+import { isNotServed } from '../../kube/classify';
 import type { Connection } from '../../kube/connection';
 import type { Discovery, Resource } from '../../kube/discovery';
 import { CollectionReader, followCollection } from '../../kube/follow-collection';
@@ -172,8 +173,8 @@ export class View {
         this.setUnknown(name, true);
         this.forget(following);
         settle();
-        // It is asked for again and again; that the answer is still no is no news.
-        if (!following.denied) {
+        // It is asked for again and again; that the answer is still no is no news. That it is not served may be known better by another discovery.
+        if (!following.denied || isNotServed(error)) {
           following.denied = true;
           this.options.kind(name, 'denied', error);
         }

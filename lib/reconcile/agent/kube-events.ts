@@ -236,6 +236,15 @@ export class KubeEvents {
   }
 }
 
+/** Writes the events, and tells the listener as before. */
+export function tellingKubeEvents(options: KubeEventsOptions): AgentListener {
+  const events = new KubeEvents(options);
+  return event => {
+    options.listener(event);
+    events.tell(event);
+  };
+}
+
 function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,11 +1,16 @@
+import { holdBack, withAudit, writersOf } from './adjust-plan';
 import { audit } from './audit';
 import { Backoff } from './backoff';
+import { changedApplications, definersFirst } from './changed-applications';
 import { reasonToWait } from './dependency';
-import type { AgentListener, ClusterState, TargetState } from './events';
+import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
-import { KubeEvents } from './kube-events';
+import { holdersOf } from './holders';
+import { tellingKubeEvents } from './kube-events';
+import { ReadyApplications } from './ready-applications';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
+import { targetState } from './target-state';
 import { View } from './view';
 import { ViewReadiness } from './view-readiness';
 import { WorkQueue } from './work-queue';
@@ -14,16 +19,15 @@ import { isNotServed, isUnauthorized, isUnreachable } from '../../kube/classify'
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery } from '../../kube/discovery';
-import { formatGroupKind, formatIdentity } from '../../tree/manifest';
+import { formatGroupKind } from '../../tree/manifest';
 import { blockedResult } from '../blocked';
 import { recordBlocked } from '../conclude';
 import type { ClusterContext } from '../context';
 import { definitionsOf } from '../definitions-of';
-import type { DesiredTarget } from '../desired';
 import { installDeliveries } from '../install';
 import type { LoadedCluster } from '../load';
 import { checkOwnership, kindsOf, listRecords, Observed } from '../observe';
-import { ObjectPlan, ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
+import { ownersOf, planApplication, removedApplications, TargetPlan } from '../plan';
 import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
@@ -66,11 +70,10 @@ export class Session {
   private readonly queue: WorkQueue;
   private readonly fights = new Fights();
   private readonly backoff = new Backoff();
-  private readonly ready = new Set<string>();
+  private readonly ready = new ReadyApplications();
   private rules: ReturnType<typeof healthRules>;
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
-  private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
   private holders?: ReadonlyMap<string, readonly string[]>;
   /** Objects that the audit wants looked at. */
   private readonly audited = new Set<string>();
@@ -100,17 +103,11 @@ export class Session {
     });
     this.readiness = new ViewReadiness(this.view);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
-    const events = new KubeEvents({
+    const listener = tellingKubeEvents({
       connection: options.connection, cluster: loaded.name, namespace: () => this.loaded.desired.namespace, records: this.book.records,
       isBusy: () => this.queue.depth > 0, listener: options.listener, signal: this.stop.signal,
     });
-    this.options = {
-      ...options,
-      listener: event => {
-        options.listener(event);
-        events.tell(event);
-      },
-    };
+    this.options = { ...options, listener };
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal);
   }
 
@@ -151,18 +148,14 @@ export class Session {
     const former = this.loaded.desired;
     this.loaded = loaded;
     this.holders = undefined;
-    const before = new Map(former.targets.map(target => [target.application, target]));
-    // Who may prune has changed for all, when a part becomes readable, or no longer is.
-    const all = former.unreadable.join() !== loaded.desired.unreadable.join();
-    const dirty = definersFirst(loaded.desired.targets).filter(target => all || before.get(target.application) !== target
-      || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     const rules = healthRules(loaded.desired.targets);
     if (JSON.stringify([...rules]) !== JSON.stringify([...this.rules])) {
       this.rules = rules;
       this.view.reassess();
     }
     await this.follow();
-    for (const application of [...dirty, ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]) {
+    const removed = removedApplications(loaded.desired, this.book.records).map(record => record.application);
+    for (const application of [...changedApplications(former, loaded.desired), ...removed]) {
       this.backoff.forget(application);
       this.queue.add(application);
     }
@@ -172,7 +165,7 @@ export class Session {
     const { targets } = this.loaded.desired;
     return {
       cluster: this.name, state: this.queue.depth > 0 || this.taking > 0 ? 'working' : 'steady', queued: this.queue.depth,
-      targets: targets.map(target => this.stateOf(target.application)),
+      targets: targets.map(({ application }) => targetState(application, this.book.records.get(application))),
     };
   }
 
@@ -215,15 +208,6 @@ export class Session {
     }
   }
 
-  /** What is audited now is looked at, though nothing seems to have changed. */
-  private withAudit(plan: TargetPlan): TargetPlan {
-    if (this.audited.size === 0 || !plan.steps.some(step => step.objects.some(({ object }) => this.audited.has(object.key)))) {
-      return plan;
-    }
-    const looked = (each: ObjectPlan): ObjectPlan => each.action === 'none' && this.audited.has(each.object.key) ? { ...each, action: 'look' } : each;
-    return { ...plan, idle: false, steps: plan.steps.map(step => ({ ...step, objects: step.objects.map(looked) })) };
-  }
-
   private async follow(): Promise<void> {
     await this.view.follow(kindsOf(this.loaded.desired, this.book.records));
   }
@@ -233,13 +217,6 @@ export class Session {
       connection: this.options.connection, discovery: this.discovery, desired: this.loaded.desired,
       options: { wait: true, resumed: true, signal: this.options.signal },
     };
-  }
-
-  private definitions(loaded: LoadedCluster): ReturnType<typeof definitionsOf> {
-    if (this.defined?.loaded !== loaded) {
-      this.defined = { loaded, definitions: definitionsOf(loaded.desired) };
-    }
-    return this.defined.definitions;
   }
 
   private get observed(): Observed {
@@ -256,11 +233,11 @@ export class Session {
     if (!planned) {
       return;
     }
-    const { plan, delayMs } = this.holdBack(this.withAudit(planned), start);
+    const { plan, delayMs } = holdBack(withAudit(planned, this.audited), this.fights, start);
     if (delayMs > 0) {
       this.queue.addAfter(application, delayMs);
     }
-    const writers = this.writersOf(plan);
+    const writers = writersOf(plan, this.view.live);
     let result: TargetResult;
     try {
       result = await this.execute(loaded, plan);
@@ -282,7 +259,7 @@ export class Session {
     const context: ClusterContext = {
       ...this.base, desired: loaded.desired, observed: this.observed, readiness: this.readiness, records: this.book,
       fights: this.fights.of(plan.application, Date.now()),
-      ...this.definitions(loaded),
+      ...definitionsOf(loaded.desired),
       wrote: (resource, object) => this.view.learn(resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
       superseded: next => next === 'prune' ? this.loaded !== loaded : this.loaded !== loaded && !this.loaded.desired.targets.includes(target as never),
     };
@@ -298,27 +275,6 @@ export class Session {
       return blocked;
     }
     return runTarget(context, treePlan);
-  }
-
-  /** What is fought over is left alone for a while. */
-  private holdBack(plan: TargetPlan, now: number): { readonly plan: TargetPlan; readonly delayMs: number } {
-    let delayMs = 0;
-    const hold = (object: ObjectPlan): ObjectPlan => {
-      const delay = object.action !== 'none' && object.entry?.hash === object.object.hash ? this.fights.delayOf(object.object.key, now) : 0;
-      if (delay === 0 || !object.entry) {
-        return object;
-      }
-      delayMs = Math.max(delayMs, delay);
-      return { object: object.object, action: 'none', entry: object.entry };
-    };
-    const steps = plan.idle ? plan.steps : plan.steps.map(step => ({ ...step, objects: step.objects.map(hold) }));
-    return { plan: delayMs > 0 ? { ...plan, steps } : plan, delayMs };
-  }
-
-  /** Who wrote last to what is to be put right. */
-  private writersOf(plan: TargetPlan): ReadonlyMap<string, string | undefined> {
-    const concerned = plan.idle ? [] : plan.steps.flatMap(step => step.objects).filter(({ action }) => action !== 'none');
-    return new Map(concerned.map(({ object: { key } }) => [key, this.view.live.get(key)?.writer]));
   }
 
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {
@@ -348,7 +304,9 @@ export class Session {
     if (peace !== undefined) {
       this.queue.addAfter(application, Math.max(1_000, peace - Date.now()));
     }
-    this.wakeDependents(application, result);
+    for (const dependent of this.ready.dependentsOf(this.loaded.desired, application, result)) {
+      this.queue.add(dependent);
+    }
     if (result.objects.some(({ object, action }) => object.startsWith('CustomResourceDefinition.') && (action === 'created' || action === 'configured'))) {
       // What it defines can be watched now.
       void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
@@ -375,22 +333,6 @@ export class Session {
     }
   }
 
-  private wakeDependents(application: string, result: TargetResult): void {
-    const ready = result.ready === true && (result.outcome === 'applied' || result.outcome === 'unchanged');
-    if (!ready) {
-      this.ready.delete(application);
-      return;
-    }
-    if (!this.ready.has(application) || result.outcome === 'applied') {
-      this.ready.add(application);
-      for (const { application: other, spec } of this.loaded.desired.targets) {
-        if (spec.dependsOn?.includes(application)) {
-          this.queue.add(other);
-        }
-      }
-    }
-  }
-
   private onChange(keys: ReadonlySet<string>): void {
     const owners = ownersOf(this.loaded.desired);
     const now = Date.now();
@@ -408,19 +350,7 @@ export class Session {
 
   /** The applications that still answer for an object that is not theirs by the tree. */
   private holdersOf(key: string): readonly string[] {
-    if (!this.holders) {
-      const owners = ownersOf(this.loaded.desired);
-      const holders = new Map<string, string[]>();
-      for (const { application, inventory } of this.book.records.values()) {
-        for (const { id } of inventory) {
-          const held = formatIdentity(id);
-          if (owners.get(held) !== application) {
-            holders.set(held, [...holders.get(held) ?? [], application]);
-          }
-        }
-      }
-      this.holders = holders;
-    }
+    this.holders ??= holdersOf(this.loaded.desired, this.book.records);
     return this.holders.get(key) ?? [];
   }
 
@@ -435,12 +365,9 @@ export class Session {
     }
     if (state === 'denied') {
       this.denied.add(kind);
-    }
-    if (state === 'denied' && isNotServed(error)) {
-      // With its definition, all objects of the kind are gone.
-      void this.discovery.refresh().then(() => this.follow()).then(() => this.addKind(kind), () => undefined);
-    } else if (state === 'denied') {
-      this.addKind(kind);
+      // With its definition, all objects of a kind are gone.
+      const known = isNotServed(error) ? this.discovery.refresh().then(() => this.follow()) : Promise.resolve();
+      void known.then(() => this.addKind(kind), () => undefined);
     }
   }
 
@@ -468,23 +395,4 @@ export class Session {
       this.probing = false;
     }
   }
-
-  private stateOf(application: string): TargetState {
-    const record = this.book.records.get(application);
-    const ready = record?.status.conditions?.find(({ type }) => type === 'Ready');
-    return {
-      application, revision: record?.status.revision, appliedAt: record?.status.lastAppliedTime, objects: record?.inventory.length ?? 0,
-      ready: ready?.status === 'True', reason: ready?.reason ?? 'Unknown', message: ready?.message, held: record?.status.held?.objects.length ?? 0,
-    };
-  }
-}
-
-/** What others wait for comes first: those who wait for a namespace or a kind shall not hold all the workers before it. */
-function definersFirst(targets: readonly DesiredTarget[]): DesiredTarget[] {
-  const defines = (target: DesiredTarget): boolean => target.objects.some(({ stage }) => stage === 'definition');
-  return [...targets.filter(defines), ...targets.filter(target => !defines(target))];
-}
-
-function sameSet(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
-  return (a?.size ?? 0) === (b?.size ?? 0) && [...a ?? []].every(each => b?.has(each));
 }

@@ -17,10 +17,15 @@ export const DELIVERY_RULES: readonly PolicyRule[] = [
   { apiGroups: [GROUP], resources: ['deliveries'], verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'] },
 ];
 
+/** Events about what was done; those about a Delivery lie beside it. */
+export const EVENT_RULES: readonly PolicyRule[] = [
+  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+];
+
 /** What an agent or a hub needs in its own namespace: Leases, and events about what it did. */
 export const OWN_RULES: readonly PolicyRule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] },
-  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  ...EVENT_RULES,
 ];
 
 /** Kubeconfigs of spokes: by name, as the tree names them. They are all that such a namespace holds, beside the credentials of Git. */

@@ -1,5 +1,5 @@
 import {
-  CLUSTER_SECRET_RULES, clusterAccess, DELIVERY_RULES, installRules, OWN_RULES, roleIn, serviceAccount,
+  CLUSTER_SECRET_RULES, clusterAccess, DELIVERY_RULES, EVENT_RULES, installRules, OWN_RULES, roleIn, serviceAccount,
 } from './access-objects';
 import { checkSettings } from './check';
 import { deployment } from './deployment';
@@ -57,7 +57,7 @@ function rights(settings: ReconcilerSettings, labels: Record<string, string>): M
     serviceAccount(grantee),
     ...(deliveries === namespace
       ? roleIn(namespace, [...OWN_RULES, ...DELIVERY_RULES], grantee)
-      : [...roleIn(namespace, OWN_RULES, grantee), ...roleIn(deliveries, DELIVERY_RULES, grantee, '-deliveries')]),
+      : [...roleIn(namespace, OWN_RULES, grantee), ...roleIn(deliveries, [...DELIVERY_RULES, ...EVENT_RULES], grantee, '-deliveries')]),
     ...clusterAccess(installRules(deliveries), settings.permissions ?? { rules: [] }, grantee),
   ];
 }

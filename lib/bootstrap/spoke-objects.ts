@@ -1,4 +1,4 @@
-import { clusterAccess, DELIVERY_RULES, Grantee, installRules, OWN_RULES, roleIn, serviceAccount } from './access-objects';
+import { clusterAccess, DELIVERY_RULES, EVENT_RULES, Grantee, installRules, roleIn, serviceAccount } from './access-objects';
 import type { DeliveryPermissions } from './policy-rule';
 import { namespaceObject } from './reconciler-objects';
 import { markedDeliveryCrd } from '../reconcile/install';
@@ -20,12 +20,11 @@ export function spokeGrantee(namespace: string): Grantee {
 /** What a hub needs in a cluster that it serves: a ServiceAccount with rights, and a place for its records. Its token is made apart. */
 export function spokeObjects(namespace: string, permissions: DeliveryPermissions): Manifest[] {
   const grantee = spokeGrantee(namespace);
-  const events = OWN_RULES.filter(rule => rule.resources.includes('events'));
   return [
     namespaceObject(namespace),
     markedDeliveryCrd(),
     serviceAccount(grantee),
-    ...roleIn(namespace, [...DELIVERY_RULES, ...events], grantee),
+    ...roleIn(namespace, [...DELIVERY_RULES, ...EVENT_RULES], grantee),
     ...clusterAccess(installRules(namespace), permissions, grantee),
   ];
 }

@@ -16,6 +16,7 @@ import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
 import { getMetadata } from '../kube/metadata';
 import { objectError } from '../kube/object-error';
+import { tryCreation } from '../kube/try-creation';
 import { formatGroupKind } from '../tree/manifest';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
@@ -112,7 +113,7 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   const former = plan.entry?.hash === object.hash ? plan.entry : undefined;
   const untouched = live ? live.resourceVersion === metadata.resourceVersion
     // Our own time goes in seconds: what was taken and given back within one shows in the mark of the others' writes.
-    : former?.fingerprint === entry.fingerprint && former?.look === entry.look;
+    : !created && former?.fingerprint === entry.fingerprint && former?.look === entry.look;
   return {
     result: {
       object: object.key,
@@ -136,6 +137,8 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
   const { signal } = context.options;
   const live = await getMetadata(context.connection, resource, object.id, { signal });
   if (live) {
+    // Better the old object than none.
+    await tryCreation(context.connection, resource, object.manifest, signal);
     await deleteObject(context.connection, resource, object.id, { uid: live.metadata.uid, propagation: 'Background', signal });
     await waitUntilGone(context, resource, object);
   }

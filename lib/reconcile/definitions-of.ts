@@ -3,7 +3,18 @@ import type { DesiredCluster } from './desired';
 import { formatGroupKind } from '../tree/manifest';
 
 /** What the tree itself brings that other objects of it need: an answer that it is missing may mean that it is on its way. */
-export function definitionsOf({ targets }: DesiredCluster): Pick<ClusterContext, 'definedKinds' | 'definedNamespaces'> {
+export function definitionsOf(desired: DesiredCluster): Definitions {
+  const definitions = known.get(desired) ?? readDefinitions(desired);
+  known.set(desired, definitions);
+  return definitions;
+}
+
+type Definitions = Pick<ClusterContext, 'definedKinds' | 'definedNamespaces'>;
+
+/** An agent asks again and again of the same tree. */
+const known = new WeakMap<DesiredCluster, Definitions>();
+
+function readDefinitions({ targets }: DesiredCluster): Definitions {
   const definedKinds = new Set<string>();
   const definedNamespaces = new Set<string>();
   for (const { id, manifest } of targets.flatMap(target => target.objects)) {

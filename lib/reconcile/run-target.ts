@@ -59,7 +59,7 @@ export async function runTarget(cluster: ClusterContext, plan: TreePlan, blocked
 const SUPERSEDED = 'the tree has changed in the meantime';
 
 /** What was applied before, of the same file, and no longer is as it was. */
-function isRepair(plan: ObjectPlan): boolean {
+export function isRepair(plan: ObjectPlan): boolean {
   return plan.action !== 'apply' || (plan.reason === 'drifted' || plan.reason === 'new') && plan.entry?.hash === plan.object.hash;
 }
 

@@ -83,7 +83,7 @@ export class EventMetrics {
         return this.countErrors(event.cluster, event.error ? [event.error] : []);
       case 'lease': return this.leases.inc({ cluster: event.cluster, state: event.state });
       case 'audit': return this.audits.inc({ cluster: event.cluster, outcome: event.outcome });
-      case 'watch': case 'queue': return undefined; // their present state is what counts
+      case 'watch': case 'queue': case 'events': return undefined; // their present state is what counts
     }
   }
 

@@ -42,6 +42,7 @@ export function linesOf(event: AgentEvent): readonly LogLine[] {
       const { cluster, object, outcome } = event;
       return outcome === 'same' ? [] : [trouble('warn', outcome === 'drifted' ? 'the audit found drift' : 'the audit failed', { cluster, object })];
     }
+    case 'events': return [trouble('warn', 'no events can be written about deliveries', { cluster: event.cluster, ...errorFields(event.error) })];
     case 'queue': return [];
   }
 }

@@ -59,7 +59,7 @@ describe('an agent', () => {
     const objects = reconcilerObjects({ ...agent, deliveriesNamespace: 'fleet' });
     expect(names(objects)).toContain('Namespace/fleet');
     const roles = objects.filter(({ kind }) => kind === 'Role').map(({ metadata, rules }) => [metadata.namespace, (rules as { resources: string[] }[]).flatMap(rule => rule.resources)]);
-    expect(roles).toEqual([['flotilla-system', ['leases', 'events']], ['fleet', ['deliveries']]]);
+    expect(roles).toEqual([['flotilla-system', ['leases', 'events']], ['fleet', ['deliveries', 'events']]]);
   });
 });
 

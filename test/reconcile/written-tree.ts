@@ -48,10 +48,12 @@ export function treeFiles(clusters: WrittenFleet, options: WrittenOptions = {}):
   return files;
 }
 
-/** Writes a tree to a folder; a new one unless it is named. */
-export function writeTree(clusters: WrittenFleet, options: WrittenOptions & { readonly folder?: string } = {}): string {
+/** Writes a tree to a folder, a new one unless it is named, and files as they are beside it. */
+export function writeTree(
+  clusters: WrittenFleet, options: WrittenOptions & { readonly folder?: string; readonly files?: Readonly<Record<string, string>> } = {},
+): string {
   const folder = options.folder ?? temporaryFolder();
-  writeTreeToFolderSync(folder, treeFiles(clusters, options));
+  writeTreeToFolderSync(folder, new Map([...treeFiles(clusters, options), ...Object.entries(options.files ?? {})]));
   return folder;
 }
 

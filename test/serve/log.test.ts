@@ -51,6 +51,8 @@ describe('a line an event that matters', () => {
     ['an object that was gone', { type: 'drift', ...object, seconds: 0.1 }, { level: 'info', msg: 'an object was gone and was put back', ...object, seconds: 0.1 }],
     ['a fight', { type: 'fight', ...object, writer: 'hpa', delayMs: 8000 }, { level: 'warn', msg: 'another writer keeps changing an object', ...object, writer: 'hpa', retrySeconds: 8 }],
     ['a lease', { type: 'lease', cluster: 'prod', state: 'held' }, { level: 'info', msg: 'took a cluster over', cluster: 'prod' }],
+    ['events that may not be written', { type: 'events', cluster: 'prod', error: new FlotillaError('FLT5101', { what: 'Event/shop is forbidden', fix: 'grant it' }) },
+      { level: 'warn', msg: 'no events can be written about deliveries', cluster: 'prod', code: 'FLT5101', fix: 'grant it' }],
     ['an audit', { type: 'audit', cluster: 'prod', object: 'Service/shop/web', outcome: 'drifted' }, { level: 'warn', msg: 'the audit found drift', cluster: 'prod', object: 'Service/shop/web' }],
   ])('%s', (_what, event, expected) => {
     start();

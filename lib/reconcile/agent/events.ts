@@ -11,7 +11,8 @@ export type AgentEvent =
   | FightEvent
   | QueueEvent
   | LeaseEvent
-  | AuditEvent;
+  | AuditEvent
+  | EventsEvent;
 
 /** The repository was asked. */
 export interface SourceEvent {
@@ -99,6 +100,13 @@ export interface AuditEvent {
   readonly cluster: string;
   readonly object: string;
   readonly outcome: 'same' | 'drifted' | 'failed';
+}
+
+/** Events of Kubernetes about Deliveries could not be written. It is told once, and changes nothing else. */
+export interface EventsEvent {
+  readonly type: 'events';
+  readonly cluster: string;
+  readonly error: FlotillaError;
 }
 
 export type AgentListener = (event: AgentEvent) => void;

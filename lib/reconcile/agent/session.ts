@@ -1,20 +1,23 @@
 import { Audits } from './audits';
 import { Backoff } from './backoff';
+import { changedApplications, definersFirst } from './changed-applications';
 import { reasonToWait } from './dependency';
 import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
 import { holdBack } from './hold-back';
 import { holdersOf } from './holders';
+import { tellingKubeEvents } from './kube-events';
 import { News } from './news';
+import { ReadyApplications } from './ready-applications';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
-import { sameSet } from './same-set';
 import { targetState } from './target-state';
 import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
+import { writersOf } from './writers';
 import { FlotillaError } from '../../errors';
-import { isUnauthorized, isUnreachable } from '../../kube/classify';
+import { isNotServed, isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery, type Resource } from '../../kube/discovery';
@@ -32,9 +35,9 @@ import { ownersOf, planApplication, removedApplications, TargetPlan } from '../p
 import { healthRules } from '../readiness';
 import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
-import { runTarget } from '../run-target';
+import { isRepair, runTarget } from '../run-target';
 import type { SeenObject } from '../seen';
-import { byScope, scopesOf } from '../tenant';
+import { byScope, Scope, scopesOf } from '../tenant';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -75,16 +78,17 @@ export class Session {
   private readonly fights = new Fights();
   private readonly grants = new Grants();
   private readonly backoff = new Backoff();
-  private readonly ready = new Set<string>();
+  private readonly ready = new ReadyApplications();
   private readonly news = new News();
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
-  private defined?: { readonly loaded: LoadedCluster; readonly definitions: ReturnType<typeof definitionsOf> };
   private holders?: ReadonlyMap<string, readonly string[]>;
   private readonly audits = new Audits(application => this.queue.add(application));
   /** Trees that are being taken over: what they bring is not in the queue yet. */
   private taking = 0;
   private probing = false;
+  /** Kinds that may not be seen. */
+  private readonly denied = new Set<string>();
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
   private readonly failed = new Promise<never>((_resolve, reject) => { this.fail = reject; });
@@ -105,6 +109,11 @@ export class Session {
     });
     this.readiness = new ViewReadiness(this.views);
     this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
+    const listener = tellingKubeEvents({
+      connection: options.connection, cluster: loaded.name, namespace: () => this.loaded.desired.namespace, records: this.book.records,
+      isBusy: () => this.queue.depth > 0, listener: options.listener, signal: this.stop.signal,
+    });
+    this.options = { ...options, listener };
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal, options.pace);
   }
 
@@ -132,22 +141,26 @@ export class Session {
 
   /** Takes over a newer tree: what changed in it is run again. @throws FLT5202, FLT5203 */
   public async setTree(loaded: LoadedCluster): Promise<void> {
+    this.taking++;
+    try {
+      await this.takeOver(loaded);
+    } finally {
+      this.taking--;
+    }
+  }
+
+  private async takeOver(loaded: LoadedCluster): Promise<void> {
     checkOwnership(this.book.records, loaded.desired);
     const former = this.loaded.desired;
     this.loaded = loaded;
     this.holders = undefined;
-    const before = new Map(former.targets.map(target => [target.application, target]));
-    // Who may prune has changed for all, when a part becomes readable, or no longer is.
-    const all = former.unreadable.join() !== loaded.desired.unreadable.join();
-    const dirty = loaded.desired.targets.filter(target => all || before.get(target.application) !== target
-      || !sameSet(former.approvals.get(target.application), loaded.desired.approvals.get(target.application))).map(target => target.application);
     this.views.assessBy(healthRules(loaded.desired.targets));
     this.taking++;
     await this.follow().finally(() => { this.taking--; });
     // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
-    const left = new Set([...before.keys(), ...removedApplications(loaded.desired, this.book.records).map(record => record.application)]);
+    const left = new Set([...former.targets, ...removedApplications(loaded.desired, this.book.records)].map(each => each.application));
     loaded.desired.targets.forEach(target => left.delete(target.application));
-    for (const application of [...dirty, ...left]) {
+    for (const application of [...changedApplications(former, loaded.desired), ...left]) {
       this.backoff.forget(application);
       this.queue.add(application);
     }
@@ -181,7 +194,7 @@ export class Session {
     await this.follow();
     void this.recordWatch.run();
     void this.audits.run(this.options.auditMs, this.stop.signal, () => this.loaded.desired);
-    for (const { application } of [...this.loaded.desired.targets, ...removedApplications(this.loaded.desired, this.book.records)]) {
+    for (const { application } of [...definersFirst(this.loaded.desired.targets), ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
   }
@@ -195,13 +208,6 @@ export class Session {
       connection: this.options.connection, discovery: this.discovery, desired: this.loaded.desired,
       options: { wait: true, resumed: true, signal: this.options.signal },
     };
-  }
-
-  private definitions(loaded: LoadedCluster): ReturnType<typeof definitionsOf> {
-    if (this.defined?.loaded !== loaded) {
-      this.defined = { loaded, definitions: definitionsOf(loaded.desired) };
-    }
-    return this.defined.definitions;
   }
 
   /** Plans and executes one application; what goes wrong is its result. */
@@ -218,7 +224,7 @@ export class Session {
     if (delayMs > 0) {
       this.queue.addAfter(application, delayMs);
     }
-    const writers = this.writersOf(plan);
+    const writers = writersOf(plan, this.views.of(plan.target)?.live);
     let result: TargetResult;
     try {
       result = await this.execute(loaded, plan);
@@ -244,7 +250,7 @@ export class Session {
     const context: ClusterContext = {
       ...this.base, desired: loaded.desired, observed: this.views.observed(this.book), readiness: this.readiness, records: this.book,
       fights: this.fights.of(plan.application, Date.now()), grants: this.grants,
-      ...this.definitions(loaded),
+      ...definitionsOf(loaded.desired),
       wrote: (resource, object) => this.onWritten(plan, resource, { ...object, apiVersion: object.apiVersion, kind: resource.kind }),
       found: (resource, object) => {
         if (this.views.of(plan.target ?? plan.record)?.learn(resource, { ...object }, true)) this.onChange(new Set([keyOf(resource, { ...object })]));
@@ -263,17 +269,12 @@ export class Session {
     return runTarget(context, treePlan);
   }
 
-  /** Who wrote last to what is to be put right. */
-  private writersOf(plan: TargetPlan): ReadonlyMap<string, string | undefined> {
-    const concerned = plan.idle ? [] : plan.steps.flatMap(step => step.objects).filter(({ action }) => action !== 'none');
-    return new Map(concerned.map(({ object: { key } }) => [key, this.views.of(plan.target)?.live.get(key)?.writer]));
-  }
-
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {
     const { application } = plan;
     const { listener } = this.options;
+    const repairs = plan.idle ? undefined : new Set(plan.steps.flatMap(step => step.objects).filter(isRepair).map(({ object }) => object.key));
     for (const object of result.objects) {
-      this.tellDrift(plan, object, writers.get(object.object));
+      if (repairs?.has(object.object)) this.tellDrift(application, object, writers.get(object.object));
       if (this.audits.isDone(object.object)) {
         const outcome = object.error ? 'failed' : object.action === 'unchanged' ? 'same' : 'drifted';
         listener({ type: 'audit', cluster: this.name, object: object.object, outcome });
@@ -291,14 +292,16 @@ export class Session {
     } else {
       this.backoff.forget(application);
     }
-    if (result.outcome === 'waiting' || result.outcome === 'blocked') {
+    if (result.outcome === 'waiting' || result.outcome === 'blocked' || result.objects.some(({ reason }) => reason === 'unknown')) {
       this.queue.addAfter(application, LOOK_AGAIN_MS);
     }
     const peace = this.fights.peaceOf(application);
     if (peace !== undefined) {
       this.queue.addAfter(application, Math.max(1_000, peace - Date.now()));
     }
-    this.wakeDependents(application, result);
+    for (const dependent of this.ready.dependentsOf(this.loaded.desired, application, result)) {
+      this.queue.add(dependent);
+    }
     if (result.objects.some(({ object, action }) => object.startsWith('CustomResourceDefinition.') && (action === 'created' || action === 'configured'))) {
       // What it defines can be watched now.
       void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
@@ -310,35 +313,18 @@ export class Session {
     }
   }
 
-  private tellDrift(plan: TargetPlan, { object, action, reason, error }: ObjectResult, writer: string | undefined): void {
-    const healed = (action === 'configured' || action === 'created') && (reason === 'drifted' || reason === 'new' && plan.record?.status.revision === plan.target?.revision);
-    if (!healed || error) {
+  private tellDrift(application: string, { object, action }: ObjectResult, writer: string | undefined): void {
+    if (action !== 'configured' && action !== 'created') {
       return;
     }
     const now = Date.now();
     this.options.listener({
-      type: 'drift', cluster: this.name, application: plan.application, object, writer, seconds: (now - (this.changedAt.get(object) ?? now)) / 1000,
+      type: 'drift', cluster: this.name, application, object, writer, seconds: (now - (this.changedAt.get(object) ?? now)) / 1000,
     });
-    const delayMs = this.fights.healed(object, plan.application, writer, now);
+    const delayMs = this.fights.healed(object, application, writer, now);
     if (delayMs > 0) {
-      this.options.listener({ type: 'fight', cluster: this.name, application: plan.application, object, writer, delayMs });
-      this.queue.add(plan.application);
-    }
-  }
-
-  private wakeDependents(application: string, result: TargetResult): void {
-    const ready = result.ready === true && (result.outcome === 'applied' || result.outcome === 'unchanged');
-    if (!ready) {
-      this.ready.delete(application);
-      return;
-    }
-    if (!this.ready.has(application) || result.outcome === 'applied') {
-      this.ready.add(application);
-      for (const { application: other, spec } of this.loaded.desired.targets) {
-        if (spec.dependsOn?.includes(application)) {
-          this.queue.add(other);
-        }
-      }
+      this.options.listener({ type: 'fight', cluster: this.name, application, object, writer, delayMs });
+      this.queue.add(application);
     }
   }
 
@@ -376,10 +362,26 @@ export class Session {
     if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
       void this.probe();
     }
+    if (state === 'listed' && this.denied.delete(kind)) {
+      // What could not be done before may well be possible now.
+      this.addKind(kind);
+    }
     if (state === 'denied') {
-      for (const { application, objects } of this.loaded.desired.targets) {
-        if (objects.some(({ id }) => byScope(id, scope => scope === kind || undefined))) this.queue.add(application);
-      }
+      this.denied.add(kind);
+      // With its definition, all objects of a kind are gone.
+      const known = isNotServed(error) ? this.discovery.refresh().then(() => this.follow()) : Promise.resolve();
+      void known.then(() => this.addKind(kind), () => undefined);
+    }
+  }
+
+  /** The applications that want or hold objects of a kind are looked at. */
+  private addKind(kind: string): void {
+    const isOfKind = (id: Scope): boolean => byScope(id, scope => scope === kind || undefined) ?? false;
+    for (const { application, objects } of this.loaded.desired.targets) {
+      if (objects.some(({ id }) => isOfKind(id))) this.queue.add(application);
+    }
+    for (const { application, inventory } of this.book.records.values()) {
+      if (inventory.some(({ id }) => isOfKind(id))) this.queue.add(application);
     }
   }
 

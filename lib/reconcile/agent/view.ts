@@ -1,3 +1,4 @@
+import { isNotServed } from '../../kube/classify';
 import type { Connection } from '../../kube/connection';
 import type { Discovery, Resource } from '../../kube/discovery';
 import { CollectionReader, followCollection, FollowPace } from '../../kube/follow-collection';
@@ -32,6 +33,8 @@ interface Following {
   /** The latest version that the server told of itself. */
   version: string;
   denied: boolean;
+  /** Runs out when the list of the kind does not go on. */
+  readonly patience: NodeJS.Timeout;
   /** Settles when the objects are known, or it is known that they cannot be. */
   readonly known: Promise<void>;
 }
@@ -55,9 +58,9 @@ export class View {
 
   /** Follows these kinds, by `formatScope`, and no others; resolves when what is in the cluster is known as far as it can be. */
   public async follow(wanted: ReadonlyMap<string, Scope>): Promise<void> {
-    for (const [name, { resource, denied }] of this.following) {
+    for (const [name, { resource }] of this.following) {
       const served = this.options.discovery.find(resource);
-      if (!wanted.has(name) || denied || served?.version !== resource.version || served.plural !== resource.plural) {
+      if (!wanted.has(name) || served?.version !== resource.version || served.plural !== resource.plural) {
         this.stop(name);
       }
     }
@@ -117,8 +120,12 @@ export class View {
     const end = new AbortController();
     let settle!: () => void;
     this.pending++;
-    const known = new Promise<void>(resolve => { settle = resolve; }).then(() => { this.pending--; });
-    const following: Following = { resource, keys: new Set(), end, version: '', denied: false, known };
+    const patience = setTimeout(() => settle(), PATIENCE_MS);
+    const known = new Promise<void>(resolve => { settle = resolve; }).then(() => {
+      clearTimeout(patience);
+      this.pending--;
+    });
+    const following: Following = { resource, keys: new Set(), end, version: '', denied: false, patience, known };
     this.following.set(name, following);
     void followCollection(connection, resource, this.readerOf(name, following, settle), {
       namespace: id.namespace, labelSelector: PART_OF_LABEL, metadataOnly: isReadyAtOnce(formatGroupKind(id)), signal: end.signal, ...this.options.pace,
@@ -128,6 +135,7 @@ export class View {
   private readerOf(name: string, following: Following, settle: () => void): CollectionReader {
     return {
       seen: (key, object) => {
+        if (this.unknown.has(name)) following.patience.refresh();
         // What comes before all is known is told at once when it is.
         if (this.put(following, key, object) && !this.unknown.has(name)) {
           this.options.changed(new Set([key]));
@@ -173,10 +181,13 @@ export class View {
       },
       denied: error => {
         this.setUnknown(name, true);
-        following.denied = true;
         this.forget(following);
         settle();
-        this.options.kind(name, 'denied', error);
+        // It is asked for again and again; that the answer is still no is no news. That it is not served may be known better by another discovery.
+        if (!following.denied || isNotServed(error)) {
+          following.denied = true;
+          this.options.kind(name, 'denied', error);
+        }
       },
     };
   }
@@ -260,6 +271,8 @@ export class View {
   }
 }
 
+/** A list that is silent for so long holds nobody up any more. */
+const PATIENCE_MS = 10_000;
 /** Answers are overtaken by milliseconds: what is older than some thousand deletions is forgotten. */
 const MAX_TOMBS = 10_000;
 

@@ -71,11 +71,13 @@ describeWithCluster('an agent', { clusters: ['one'] }, context => {
     const ns = 'agent-waits';
     const branch = branchOf(ns);
     const agent = start(branch);
-    const tree = (web: string): WrittenFleet => ({ one: {
+    const tree = (web: string): WrittenFleet => ({
+      one: {
       // Nothing runs Pods here: a Deployment never becomes ready.
-      db: { objects: [a.namespace(ns), ...web === '1' ? [] : [a.deployment('db', undefined, ns)]] },
-      web: { objects: [a.configMap('a', { key: web }, ns)], spec: { dependsOn: ['db'] } },
-    } });
+        db: { objects: [a.namespace(ns), ...web === '1' ? [] : [a.deployment('db', undefined, ns)]] },
+        web: { objects: [a.configMap('a', { key: web }, ns)], spec: { dependsOn: ['db'] } },
+      },
+    });
     await agent.deliver(branch.push(tree('1')));
     await agent.deliver(branch.push(tree('2')));
     expect((await context.kube.get(delivery(ns))).status.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False', reason: 'DependencyNotReady' }));

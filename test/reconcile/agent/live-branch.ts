@@ -49,6 +49,23 @@ export class LiveBranch {
     return git(this.folder, 'rev-parse', 'HEAD');
   }
 
+  /** Commits a whole tree without a history and pushes it by force. */
+  public pushOrphan(clusters: WrittenFleet): string {
+    git(this.folder, 'checkout', '--quiet', '--orphan', 'other');
+    this.clear();
+    writeTree(clusters, { ...this.options, folder: this.folder });
+    git(this.folder, 'add', '--all');
+    git(this.folder, 'commit', '--quiet', '--message', 'anew');
+    git(this.folder, 'branch', '--quiet', '--move', '--force', 'live');
+    git(this.folder, 'push', '--quiet', '--force', 'origin', 'live');
+    return git(this.folder, 'rev-parse', 'HEAD');
+  }
+
+  /** Deletes the branch in the repository. */
+  public deleteBranch(): void {
+    git(this.folder, 'push', '--quiet', 'origin', '--delete', 'live');
+  }
+
   /** Takes everything out of the work tree. */
   public clear(): void {
     for (const name of ['fleet.yaml', 'clusters']) {

@@ -37,6 +37,8 @@ export function probeReadiness({ commit, sourceError, clusters }: AgentState): P
   const reasons = [
     ...(commit === undefined ? [`the source has not been read yet${problem ? `: ${problem}` : ''}`] : []),
     ...(starting.length > 0 ? [`of ${starting.length} of ${clusters.length} clusters nothing is known yet: ${name(starting)}`] : []),
+    // The one cluster of an agent. A hub that has none because others hold them all is fine.
+    ...(commit !== undefined && clusters.length === 0 && sourceError?.errors.some(({ code }) => code === 'FLT6007') ? [`nothing is delivered: ${problem}`] : []),
   ];
   const ready = reasons.length === 0;
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from './audit';
 import { Backoff } from './backoff';
 import { reasonToWait } from './dependency';
@@ -39,6 +40,8 @@ export interface SessionOptions {
 const CONCURRENCY = 64;
 /** What waits for others is looked at again in any case, though nothing should have been missed. It costs no request. */
 const LOOK_AGAIN_MS = 5 * 60_000;
+/** For the last writes, in milliseconds: they only spare requests, and others wait for the end. */
+const FLUSH_MS = 1_000;
 
 /**
  * One cluster, for as long as it can be reached: it is observed by watches, and every application about which something changed is planned and
@@ -159,7 +162,7 @@ export class Session {
   public async close(): Promise<void> {
     this.queue.close();
     if (!this.options.signal.aborted) {
-      await this.book.flush();
+      await Promise.race([this.book.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     }
     this.stop.abort();
     this.book.close();

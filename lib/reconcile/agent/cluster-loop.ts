@@ -119,7 +119,10 @@ export class ClusterLoop {
     if (this.connection) {
       return clusterError(this.connection, cause);
     }
-    throw cause;
+    // Whatever it is: the other clusters go on.
+    return new FlotillaError('FLT5007', {
+      what: `cluster '${this.options.cluster}' cannot be connected to`, where: { cluster: this.options.cluster }, fix: 'check how the tree and the kubeconfig describe it', cause,
+    });
   }
 
   private async pause(milliseconds: number): Promise<void> {

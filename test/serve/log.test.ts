@@ -51,6 +51,8 @@ describe('a line an event that matters', () => {
     ['an object that was gone', { type: 'drift', ...object, seconds: 0.1 }, { level: 'info', msg: 'an object was gone and was put back', ...object, seconds: 0.1 }],
     ['a fight', { type: 'fight', ...object, writer: 'hpa', delayMs: 8000 }, { level: 'warn', msg: 'another writer keeps changing an object', ...object, writer: 'hpa', retrySeconds: 8 }],
     ['a lease', { type: 'lease', cluster: 'prod', state: 'held' }, { level: 'info', msg: 'took a cluster over', cluster: 'prod' }],
+    ['leases that cannot be kept', { type: 'lease-trouble', error: failure('FLT5003', 'no answer') },
+      { level: 'error', msg: 'the Leases cannot be kept: no answer', code: 'FLT5003', fix: 'correct the manifest' }],
     ['an audit', { type: 'audit', cluster: 'prod', object: 'Service/shop/web', outcome: 'drifted' }, { level: 'warn', msg: 'the audit found drift', cluster: 'prod', object: 'Service/shop/web' }],
   ])('%s', (_what, event, expected) => {
     start();

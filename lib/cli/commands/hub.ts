@@ -43,7 +43,7 @@ Examples:
               connection: leaseConnection, namespace: options.leaseNamespace as string, fleet, identity: process.env.HOSTNAME ?? hostname(),
               onChange: held => agent.setHeld(held),
               onEvent: event => agent.tell(event),
-              onError: error => io.err(`${error.message}\n`),
+              onError: error => agent.tell({ type: 'lease-trouble', error }),
             });
             leases.setClusters(names);
           },

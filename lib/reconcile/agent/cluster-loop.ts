@@ -40,7 +40,7 @@ export class ClusterLoop {
 
   /** Takes over a newer tree. */
   public setTree(loaded: LoadedCluster): void {
-    const moved = this.loaded !== undefined && JSON.stringify(this.loaded.access) !== JSON.stringify(loaded.access);
+    const moved = this.loaded !== undefined && leadsElsewhere(this.loaded, loaded);
     this.loaded = loaded;
     const { session } = this;
     if (session && moved) {
@@ -90,10 +90,14 @@ export class ClusterLoop {
 
   private async runSession(): Promise<void> {
     const { signal } = this.end;
-    const connection = await this.options.connect(this.loaded as LoadedCluster, signal);
+    const way = this.loaded as LoadedCluster;
+    const connection = await this.options.connect(way, signal);
     this.connection = connection;
     try {
       const loaded = this.loaded as LoadedCluster;
+      if (leadsElsewhere(way, loaded)) {
+        return;
+      }
       const session = await Session.open({ connection, listener: this.options.listener, auditMs: this.options.auditMs, signal }, loaded);
       try {
         this.session = session;
@@ -102,6 +106,9 @@ export class ClusterLoop {
         this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'up' });
         if (this.loaded !== loaded) {
           // It came while the cluster was looked at.
+          if (leadsElsewhere(loaded, this.loaded as LoadedCluster)) {
+            return;
+          }
           await session.setTree(this.loaded as LoadedCluster);
         }
         // It is down from now on, not from when the session has ended.
@@ -139,4 +146,9 @@ export class ClusterLoop {
       this.wake = done;
     });
   }
+}
+
+/** Whether a newer tree describes another way to the cluster. */
+function leadsElsewhere(former: LoadedCluster, next: LoadedCluster): boolean {
+  return JSON.stringify(former.access) !== JSON.stringify(next.access);
 }

@@ -1,29 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliProcess } from './cli-process';
 import { Gateway, type GatewayMode } from './gateway';
+import { type Way, writeWays } from './ways';
 import type { FleetStatus } from '../../lib/reconcile/status';
 import { flotilla } from '../cli/flotilla';
 import { describeWithCluster } from '../control-plane/describe-cluster';
-import { temporaryFolder, useIsolatedGit } from '../git/repositories';
+import { useIsolatedGit } from '../git/repositories';
 import { LiveBranch } from '../reconcile/agent/live-branch';
 import { a, type WrittenFleet } from '../reconcile/written-tree';
-
-/** Between a hub and its clusters, and the way to each. */
-interface Way { readonly url: string; readonly ca: string; readonly token: string }
-
-function writeWays(ways: Readonly<Record<string, Way>>): string {
-  const named = Object.entries(ways);
-  const path = join(temporaryFolder(), 'kubeconfig');
-  writeFileSync(path, JSON.stringify({
-    'apiVersion': 'v1', 'kind': 'Config', 'current-context': named[0][0],
-    'clusters': named.map(([name, { url, ca }]) => ({ name, cluster: { 'server': url, 'certificate-authority-data': Buffer.from(ca).toString('base64') } })),
-    'users': named.map(([name, { token }]) => ({ name, user: { token } })),
-    'contexts': named.map(([name]) => ({ name, context: { cluster: name, user: name } })),
-  }));
-  return path;
-}
 
 function median(values: readonly number[]): number {
   return [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)];
@@ -200,6 +185,7 @@ describeWithCluster('two hubs', { clusters: ['home', 'east', 'west'], users: { l
   const hubs: Record<string, CliProcess> = {};
   let branch: LiveBranch;
   let key = 0;
+  let count = 0;
 
   beforeAll(async () => {
     for (const name of NAMES) gateways.set(name, await Gateway.start(context.findPlane(name)));
@@ -231,13 +217,15 @@ describeWithCluster('two hubs', { clusters: ['home', 'east', 'west'], users: { l
 
   function push(names: readonly string[] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']): void {
     key++;
+    count = names.length;
     const web = { objects: [a.namespace(NS), ...names.map(name => a.configMap(name, { key: String(key) }, NS))] };
     branch.push(Object.fromEntries(NAMES.map(name => [name, { web }])));
   }
 
   async function arrived(names: readonly string[] = NAMES, timeout = 30_000): Promise<void> {
     await Promise.all(names.map(name => hubs.right.until(`${name} has ${key}`, async () => {
-      return (await context.findPlane(name).kube.tryGet(`/api/v1/namespaces/${NS}/configmaps/a`))?.data.key === String(key);
+      const maps = await context.findPlane(name).kube.list(`/api/v1/namespaces/${NS}/configmaps`);
+      return maps.filter(map => map.data?.key === String(key)).length === count;
     }, timeout)));
   }
 
@@ -339,6 +327,19 @@ describeWithCluster('two hubs', { clusters: ['home', 'east', 'west'], users: { l
       expect(await context.findPlane(name).kube.tryGet(`/api/v1/namespaces/${NS}/configmaps/h`)).toBeDefined();
     }
   }, 150_000);
+
+  test('one that may not keep Leases says so, and touches nothing', async () => {
+    const since = Date.now();
+    const lost = new CliProcess(['hub', '--repo', branch.url, '--kubeconfig', kubeconfigs.left, '--lease-namespace', 'nowhere', '--interval', '1h', '--listen', '127.0.0.1:0']);
+    await lost.until('it says so', () => lost.log.some(({ msg }) => msg.startsWith('the Leases cannot be kept')));
+    const { code, ms } = await lost.stop();
+    expect([code, ms < 5_000]).toEqual([0, true]);
+    const [trouble, ...more] = lost.log.filter(({ level }) => level === 'error');
+    expect(trouble).toMatchObject({ code: 'FLT5007', fix: expect.any(String), why: expect.stringContaining('nowhere') });
+    // What was kept back is counted at the end.
+    expect(more.every(line => typeof line.repeated === 'number')).toBe(true);
+    expect(writesOf('left', since)).toEqual([]);
+  });
 
   test('one that is asked to end hands over at once', async () => {
     await evenly();

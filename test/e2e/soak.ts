@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliProcess } from './cli-process';
 import { Gateway } from './gateway';
-import { type Random, seeded, SoakTree } from './soak-tree';
+import { type Random, seeded, type SoakManifest, SoakTree } from './soak-tree';
+import { writeWays } from './ways';
 import type { KubeObject } from '../control-plane/client';
 import type { ControlPlane } from '../control-plane/control-plane';
 import { temporaryFolder } from '../temporary-folder';
@@ -28,9 +29,11 @@ export interface SoakLine {
   /** Times that all connections were cut. */
   readonly cuts: number;
   readonly objects: number;
-  /** From the push, or from the last change by others, until the cluster is as the tree says; of the last minute. */
+  /** From the push until the cluster is as the tree says, whatever others did meanwhile: the median of the last minute, in the result of the whole time. */
   readonly convergedMs: number;
   readonly rssMB: number;
+  /** The least of the heap that was used, of the same time: about what is alive. */
+  readonly heapMB: number;
 }
 
 export interface SoakResult extends SoakLine {
@@ -66,17 +69,11 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 class SoakRun {
   static async start(options: SoakOptions): Promise<SoakRun> {
     const gateway = await Gateway.start(options.plane);
-    const folder = temporaryFolder();
-    const kubeconfig = join(folder, 'kubeconfig');
-    writeFileSync(kubeconfig, JSON.stringify({
-      'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'one', 'contexts': [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
-      'clusters': [{ name: 'one', cluster: { 'server': gateway.url, 'certificate-authority-data': Buffer.from(gateway.ca).toString('base64') } }],
-      'users': [{ name: 'one', user: { token: options.plane.token } }],
-    }));
+    const kubeconfig = writeWays({ one: { url: gateway.url, ca: gateway.ca, token: options.plane.token } });
     const repository = new Repository();
     const agent = new CliProcess([
       'agent', '--repo', repository.url, '--cluster', 'one', '--kubeconfig', kubeconfig, '--interval', '1h', '--listen', '127.0.0.1:0', '--log-level', 'warn',
-    ], { XDG_CACHE_HOME: join(folder, 'cache') });
+    ], { XDG_CACHE_HOME: temporaryFolder() });
     return new SoakRun(options, gateway, repository, agent);
   }
 
@@ -85,10 +82,10 @@ class SoakRun {
   private readonly driftedAt = new Map<string, number>();
   private readonly divergences: string[] = [];
   private readonly wrongDeletions: string[] = [];
-  private readonly memory: { readonly at: number; readonly mb: number }[] = [];
   private readonly counts = { commits: 0, drifts: 0, cuts: 0 };
   private foreign: KubeObject[] = [];
-  private convergence: number[] = [];
+  /** Of each commit. */
+  private readonly looks: { readonly at: number; readonly convergedMs: number; readonly rssMB: number; readonly heapMB: number }[] = [];
 
   private constructor(
     private readonly options: SoakOptions, private readonly gateway: Gateway, private readonly repository: Repository, private readonly agent: CliProcess,
@@ -105,16 +102,16 @@ class SoakRun {
     for (let told = start, now = start; now - start < seconds * 1000; now = Date.now()) {
       const before = new Map(this.tree.objects);
       this.tree.change();
-      await this.round(before);
-      this.memory.push({ at: Date.now(), mb: this.rss() });
+      const convergedMs = await this.round(before);
+      const heap = await this.agent.metric('nodejs_heap_size_used_bytes') ?? 0;
+      this.looks.push({ at: Date.now(), convergedMs, rssMB: this.rss(), heapMB: heap / 2 ** 20 });
       if (Date.now() - told >= tellEveryMs) {
+        tell?.(this.line(start, told));
         told += tellEveryMs;
-        tell?.(this.line(start));
-        this.convergence = [];
       }
       await sleep(Math.max(0, now + paceMs - Date.now()));
     }
-    return { ...this.line(start), divergences: this.divergences, wrongDeletions: this.wrongDeletions, ...this.trend() };
+    return { ...this.line(start, start), divergences: this.divergences, wrongDeletions: this.wrongDeletions, ...this.trend() };
   }
 
   async stop(): Promise<void> {
@@ -123,8 +120,8 @@ class SoakRun {
     if (code !== 0) throw new Error(`the agent ended with ${code}: ${this.agent.err}`);
   }
 
-  /** One commit, some changes by others meanwhile, and a look at what came of it. */
-  private async round(before: ReadonlyMap<string, unknown>): Promise<void> {
+  /** One commit, some changes by others meanwhile, and a look at what came of it; returns how long that took. */
+  private async round(before: ReadonlyMap<string, unknown>): Promise<number> {
     const start = performance.now();
     const from = this.gateway.writes.length;
     this.repository.push(this.tree.files());
@@ -144,12 +141,13 @@ class SoakRun {
       problems = await this.differences();
     } while (problems.length > 0 && performance.now() - start < PATIENCE_MS);
     this.divergences.push(...problems.map(problem => `commit ${this.counts.commits}: ${problem}`));
-    this.convergence.push(performance.now() - start);
+    const convergedMs = performance.now() - start;
     for (const { method, path } of this.gateway.writes.splice(0).slice(from)) {
       const name = path.split('/').at(-1)!;
       // What is deleted was in the tree of before, and is not in this one.
       if (method === 'DELETE' && !(before.has(name) && !this.tree.objects.has(name))) this.wrongDeletions.push(`commit ${this.counts.commits}: ${path}`);
     }
+    return convergedMs;
   }
 
   /** Somebody else changes an object of ours. */
@@ -183,14 +181,13 @@ class SoakRun {
   /** Where the cluster is not as the tree says. */
   private async differences(): Promise<string[]> {
     const { kube } = this.options.plane;
-    const live = new Map((await Promise.all(KINDS.map(kind => kube.list(`/api/v1/namespaces/${NAMESPACE}/${kind}`).catch(() => [])))).flat()
-      .map(object => [object.metadata.name!, object]));
+    const lists = await Promise.all(KINDS.map(kind => kube.list(`/api/v1/namespaces/${NAMESPACE}/${kind}`).catch(() => [])));
+    const live = new Map(lists.flat().map(object => [object.metadata.name!, object]));
     const problems: string[] = [];
     for (const [name, { manifest }] of this.tree.objects) {
       const object = live.get(name);
-      const fields = object && { data: object.data, mark: object.metadata.annotations?.mark, app: object.metadata.labels?.app, selector: object.spec?.selector };
-      const wanted = { data: manifest.data, mark: manifest.metadata.annotations.mark, app: manifest.metadata.labels.app, selector: manifest.spec?.selector };
-      if (JSON.stringify(fields) !== JSON.stringify(wanted)) problems.push(`${name} is ${JSON.stringify(fields)} instead of ${JSON.stringify(wanted)}`);
+      const [is, wanted] = [object && contentOf(object), contentOf(manifest)];
+      if (is !== wanted) problems.push(`${name} is ${is} instead of ${wanted}`);
       if (object && !object.metadata.labels?.['applyset.kubernetes.io/part-of']) problems.push(`${name} has no label`);
     }
     const extra = [...live].filter(([name, { metadata }]) => !this.tree.objects.has(name) && metadata.labels?.['applyset.kubernetes.io/part-of']);
@@ -204,23 +201,34 @@ class SoakRun {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.agent.pid}/status`, 'utf8'))?.[1]) / 1024;
   }
 
-  private line(start: number): SoakLine {
-    const sorted = [...this.convergence].sort((a, b) => a - b);
+  private line(start: number, from: number): SoakLine {
+    const looks = this.looks.filter(({ at }) => at >= from);
+    const sorted = looks.map(({ convergedMs }) => convergedMs).sort((a, b) => a - b);
     return {
       seconds: Math.round((Date.now() - start) / 1000), ...this.counts, objects: this.tree.objects.size,
-      convergedMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0), rssMB: Math.round(this.rss() * 10) / 10,
+      convergedMs: Math.round(sorted[Math.floor(sorted.length / 2)]),
+      rssMB: tenths(this.rss()), heapMB: tenths(Math.min(...looks.map(({ heapMB }) => heapMB))),
     };
   }
 
   private trend(): Pick<SoakResult, 'rssFromMB' | 'rssToMB' | 'slopeMBPerHour'> {
-    const points = this.memory.slice(Math.floor(this.memory.length * WARM_UP));
+    const points = this.looks.slice(Math.floor(this.looks.length * WARM_UP));
     const quarter = Math.ceil(points.length / 4);
-    const least = (some: typeof points): number => Math.round(Math.min(...some.map(({ mb }) => mb)) * 10) / 10;
+    const least = (some: typeof points): number => tenths(Math.min(...some.map(({ rssMB }) => rssMB)));
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const [x, y] = [mean(points.map(({ at }) => at)), mean(points.map(({ mb }) => mb))];
-    const slope = points.reduce((sum, { at, mb }) => sum + (at - x) * (mb - y), 0) / points.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
-    return { rssFromMB: least(points.slice(0, quarter)), rssToMB: least(points.slice(-quarter)), slopeMBPerHour: Math.round(slope * 3_600_000 * 10) / 10 };
+    const [x, y] = [mean(points.map(({ at }) => at)), mean(points.map(({ rssMB }) => rssMB))];
+    const slope = points.reduce((sum, { at, rssMB }) => sum + (at - x) * (rssMB - y), 0) / points.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
+    return { rssFromMB: least(points.slice(0, quarter)), rssToMB: least(points.slice(-quarter)), slopeMBPerHour: tenths(slope * 3_600_000) };
   }
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** What the tree says of an object, and others may change. */
+function contentOf({ data, metadata, spec }: KubeObject | SoakManifest): string {
+  return JSON.stringify([data, metadata.annotations?.mark, metadata.labels?.app, spec?.selector]);
 }
 
 /** A repository whose branch `live` gets one tree after the other; only files that differ are written. */

@@ -43,6 +43,9 @@ export interface SoakResult extends SoakLine {
   /** Least of the first and of the last quarter after the warm-up: what a garbage collection leaves. */
   readonly rssFromMB: number;
   readonly rssToMB: number;
+  /** The same of the heap. */
+  readonly heapFromMB: number;
+  readonly heapToMB: number;
   /** Of a line through all values after the warm-up. */
   readonly slopeMBPerHour: number;
 }
@@ -211,14 +214,18 @@ class SoakRun {
     };
   }
 
-  private trend(): Pick<SoakResult, 'rssFromMB' | 'rssToMB' | 'slopeMBPerHour'> {
+  private trend(): Pick<SoakResult, 'rssFromMB' | 'rssToMB' | 'heapFromMB' | 'heapToMB' | 'slopeMBPerHour'> {
     const points = this.looks.slice(Math.floor(this.looks.length * WARM_UP));
     const quarter = Math.ceil(points.length / 4);
-    const least = (some: typeof points): number => tenths(Math.min(...some.map(({ rssMB }) => rssMB)));
+    const least = (some: typeof points, of: 'rssMB' | 'heapMB'): number => tenths(Math.min(...some.map(each => each[of])));
+    const [first, last] = [points.slice(0, quarter), points.slice(-quarter)];
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     const [x, y] = [mean(points.map(({ at }) => at)), mean(points.map(({ rssMB }) => rssMB))];
     const slope = points.reduce((sum, { at, rssMB }) => sum + (at - x) * (rssMB - y), 0) / points.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
-    return { rssFromMB: least(points.slice(0, quarter)), rssToMB: least(points.slice(-quarter)), slopeMBPerHour: tenths(slope * 3_600_000) };
+    return {
+      rssFromMB: least(first, 'rssMB'), rssToMB: least(last, 'rssMB'), heapFromMB: least(first, 'heapMB'), heapToMB: least(last, 'heapMB'),
+      slopeMBPerHour: tenths(slope * 3_600_000),
+    };
   }
 }
 

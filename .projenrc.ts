@@ -109,6 +109,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.setScript('test', 'node scripts/run.mjs test');
 project.package.setScript('demo', 'node scripts/run.mjs demo');
 project.package.setScript('bench', 'node scripts/run.mjs bench');
+project.package.setScript('soak', 'node scripts/run.mjs soak');
 project.package.setScript('api', 'node scripts/api.mjs');
 project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './build/index.js' }, './package.json': './package.json' } });
 project.eslint?.addRules({

@@ -1,4 +1,4 @@
-// `npm test`, `npm run demo` and `npm run bench`, also in a fresh clone: installs and compiles what is missing, then runs it.
+// `npm test`, `npm run demo`, `npm run soak` and `npm run bench`, also in a fresh clone: installs and compiles what is missing, then runs it.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from './run/compile.mjs';
@@ -10,6 +10,7 @@ import { checkMachine } from './run/machine.mjs';
 const tasks = {
   test,
   bench: ([name, ...args]) => run(process.execPath, ['--import', 'tsx', benchmark(name), ...args]),
+  soak: args => run(process.execPath, ['--import', 'tsx', 'scripts/soak.mjs', ...args]),
   demo: args => run(process.execPath, ['--import', 'tsx', 'examples/boutique/demo.ts', ...args]),
 };
 

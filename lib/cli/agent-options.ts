@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from './io';
 import { parseCount, parseDuration } from './output';
 import { keepHeapSmall } from './small-heap';
@@ -38,7 +38,8 @@ export function withAgent(command: Command): Command {
     .requiredOption('--repo <url>', 'Git repository to follow: a URL, a remote\'s name or a path; required')
     .option('--branch <name>', 'its branch', DEFAULT_BRANCH)
     .option('--folder <path>', 'folder of the tree in the repository (default: its root)')
-    .addOption(new Option('--interval <duration>', 'how often the repository is asked, a quarter more or less').argParser(parseDuration).default(60_000, '60s'))
+    .addOption(new Option('--interval <duration>', 'how often the repository is asked, a quarter more or less; 1s or longer')
+      .argParser(parseInterval).default(60_000, '60s'))
     .option('--listen <host:port>', 'serve /metrics, /healthz, /readyz and POST /webhook there (default: nothing is served)')
     .option('--webhook-secret-file <file>', 'file with the secret that callers of the webhook share (default: only calls from this machine are taken)')
     .option('--kubeconfig <file>', 'kubeconfig with the contexts of the clusters (default: KUBECONFIG, then ~/.kube/config, then the service account of this Pod)')
@@ -109,6 +110,15 @@ export async function runUntilStopped(io: Io, agent: Agent, options: AgentComman
     await server?.close();
     log.close();
   }
+}
+
+/** Without a least one, `0s` would ask the repository without a pause. */
+function parseInterval(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds < 1_000) {
+    throw new InvalidArgumentError('It is 1s or longer; the webhook is for what is to be seen sooner.');
+  }
+  return milliseconds;
 }
 
 function readSecret(file: string): string {

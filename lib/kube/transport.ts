@@ -39,7 +39,8 @@ export class Transport {
 
   /** Closes all sockets, those in use too. */
   public async close(): Promise<void> {
-    const dispatcher = await this.pool?.dispatcher;
+    // One that could not be opened, as with a proxy that is no URL, has nothing to close.
+    const dispatcher = await this.pool?.dispatcher.catch(() => undefined);
     await dispatcher?.destroy();
   }
 

@@ -44,7 +44,7 @@ export class EventMetrics {
       name: 'flotilla_object_actions_total', help: 'What was done to objects.', labelNames: ['cluster', 'action'], registers,
     });
     this.errors = new Counter({
-      name: 'flotilla_errors_total', help: 'Errors by their code. Without a cluster: those of the source.', labelNames: ['cluster', 'code'], registers,
+      name: 'flotilla_errors_total', help: 'Errors by their code. Without a cluster: those of the source and of the Leases.', labelNames: ['cluster', 'code'], registers,
     });
     this.drift = new Counter({ name: 'flotilla_drift_healed_total', help: 'Objects that differed and were put right.', labelNames: ['cluster'], registers });
     this.driftDuration = new Histogram({
@@ -82,6 +82,7 @@ export class EventMetrics {
         this.connections.inc({ cluster: event.cluster, state: event.state });
         return this.countErrors(event.cluster, event.error ? [event.error] : []);
       case 'lease': return this.leases.inc({ cluster: event.cluster, state: event.state });
+      case 'lease-trouble': return this.countErrors('', [event.error]);
       case 'audit': return this.audits.inc({ cluster: event.cluster, outcome: event.outcome });
       case 'watch': case 'queue': case 'events': return undefined; // their present state is what counts
     }

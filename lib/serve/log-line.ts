@@ -38,6 +38,7 @@ export function linesOf(event: AgentEvent): readonly LogLine[] {
       return [trouble('warn', 'another writer keeps changing an object', { cluster, application, object, writer, retrySeconds: delayMs / 1000 })];
     }
     case 'lease': return [line('info', event.state === 'held' ? 'took a cluster over' : 'gave a cluster up', { cluster: event.cluster })];
+    case 'lease-trouble': return [trouble('error', withReason('the Leases cannot be kept', event.error), errorFields(event.error))];
     case 'audit': {
       const { cluster, object, outcome } = event;
       return outcome === 'same' ? [] : [trouble('warn', outcome === 'drifted' ? 'the audit found drift' : 'the audit failed', { cluster, object })];

@@ -36,9 +36,9 @@ export function probeReadiness({ commit, sourceError, clusters }: AgentState): P
   const problem = sourceError && `${sourceError.code} ${redact(sourceError.what)}`;
   const reasons = [
     ...(commit === undefined ? [`the source has not been read yet${problem ? `: ${problem}` : ''}`] : []),
-    // The fleet has no cluster of the name that was asked for: nothing is delivered, and nothing will be.
-    ...(commit !== undefined && clusters.length === 0 && sourceError?.errors.some(({ code }) => code === 'FLT6007') ? [`no cluster is delivered: ${problem}`] : []),
     ...(starting.length > 0 ? [`of ${starting.length} of ${clusters.length} clusters nothing is known yet: ${name(starting)}`] : []),
+    // The one cluster of an agent. A hub that has none because others hold them all is fine.
+    ...(commit !== undefined && clusters.length === 0 && sourceError?.errors.some(({ code }) => code === 'FLT6007') ? [`nothing is delivered: ${problem}`] : []),
   ];
   const ready = reasons.length === 0;
   return {

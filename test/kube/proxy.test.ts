@@ -66,4 +66,10 @@ describe('through a proxy', () => {
     await connection.close();
     await server.stop();
   });
+
+  test('a connection whose proxy is no URL says so at each request, and can be closed', async () => {
+    const connection = await connect({ name: 'test', kubeconfig: writeKubeconfig(folder, kubeconfigOf({ 'server': 'https://127.0.0.1:1', 'proxy-url': '::::' })) });
+    await expect(connection.request({ method: 'GET', path: '/version' })).rejects.toMatchObject({ status: 0, code: 'ERR_INVALID_URL' });
+    await connection.close();
+  });
 });

@@ -53,6 +53,8 @@ describe('a line an event that matters', () => {
     ['a lease', { type: 'lease', cluster: 'prod', state: 'held' }, { level: 'info', msg: 'took a cluster over', cluster: 'prod' }],
     ['events that may not be written', { type: 'events', cluster: 'prod', error: new FlotillaError('FLT5101', { what: 'Event/shop is forbidden', fix: 'grant it' }) },
       { level: 'warn', msg: 'no events can be written about deliveries', cluster: 'prod', code: 'FLT5101', fix: 'grant it' }],
+    ['leases that cannot be kept', { type: 'lease-trouble', error: failure('FLT5003', 'no answer') },
+      { level: 'error', msg: 'the Leases cannot be kept: no answer', code: 'FLT5003', fix: 'correct the manifest' }],
     ['an audit', { type: 'audit', cluster: 'prod', object: 'Service/shop/web', outcome: 'drifted' }, { level: 'warn', msg: 'the audit found drift', cluster: 'prod', object: 'Service/shop/web' }],
   ])('%s', (_what, event, expected) => {
     start();

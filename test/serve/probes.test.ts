@@ -55,6 +55,10 @@ describe('/readyz', () => {
     ['clusters that work, rest and are dead', { commit: 'c0ffee', clusters: [cluster('a', { state: 'working' }), cluster('b'), cluster('c', { state: 'down' })] }, 200,
       { ready: true, commit: 'c0ffee', clusters: 3, down: ['c'] }],
     ['no cluster at all', { commit: 'c0ffee', clusters: [] }, 200, { ready: true, commit: 'c0ffee', clusters: 0 }],
+    ['clusters that the fleet does not have', { commit: 'c0ffee', sourceError: failure('FLT6007', 'there is no two'), clusters: [] }, 503,
+      { ready: false, commit: 'c0ffee', clusters: 0, reasons: ['nothing is delivered: FLT6007 there is no two'], sourceError: 'FLT6007 there is no two' }],
+    ['one of two that the fleet does not have', { commit: 'c0ffee', sourceError: failure('FLT6007', 'there is no two'), clusters: [cluster('one')] }, 200,
+      { ready: true, commit: 'c0ffee', clusters: 1, sourceError: 'FLT6007 there is no two' }],
     ['a source that cannot be read any more', { commit: 'c0ffee', sourceError: failure('FLT4001', 'cannot fetch'), clusters: [] }, 200,
       { ready: true, commit: 'c0ffee', clusters: 0, sourceError: 'FLT4001 cannot fetch' }],
   ])('is asked about %s', async (_what, state, status, body) => {

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { DEFAULT_NAMESPACE } from '../../bootstrap/settings';
-import { connect } from '../../kube/connect';
-import type { Connection } from '../../kube/connection';
 import { Agent } from '../../reconcile/agent/agent';
 import { AgentCommandOptions, connector, followedSource, isInPod, runUntilStopped, withAgent } from '../agent-options';
+import { HomeConnection } from '../home-connection';
 import type { CommandContext } from '../run';
 
 interface AgentOptions extends AgentCommandOptions {
@@ -26,16 +25,16 @@ Examples:
   $ flotilla agent --repo git@example.com:shop/live.git --cluster dev --context kind-dev --listen 127.0.0.1:8080
 `)
     .action(async (options: AgentOptions) => {
-      let own: Promise<Connection> | undefined;
+      const home = new HomeConnection({ name: 'home', kubeconfig: options.kubeconfig, context: options.context, signal: io.signal });
       const agent = new Agent({
         source: followedSource(io, options, [options.cluster]), clusters: [options.cluster], intervalMs: options.interval, auditMs: options.auditInterval,
         connect: connector(options, {
-          connection: () => own ??= connect({ name: 'home', kubeconfig: options.kubeconfig, context: options.context, signal: io.signal }), namespace: DEFAULT_NAMESPACE,
+          connection: () => home.open(), namespace: DEFAULT_NAMESPACE,
           // Whoever says where it is, or puts the agent into it, means this cluster.
           isHome: () => options.context !== undefined || isInPod(options),
         }),
       });
       await runUntilStopped(io, agent, options);
-      await (await own)?.close();
+      await home.close();
     });
 }

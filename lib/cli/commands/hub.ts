@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { DEFAULT_NAMESPACE } from '../../bootstrap/settings';
-import { connect } from '../../kube/connect';
-import type { Connection } from '../../kube/connection';
 import { Agent } from '../../reconcile/agent/agent';
 import { ClusterLeases } from '../../reconcile/hub/cluster-leases';
 import { AgentCommandOptions, connector, followedSource, runUntilStopped, withAgent } from '../agent-options';
+import { HomeConnection } from '../home-connection';
 import type { CommandContext } from '../run';
 
 interface HubOptions extends AgentCommandOptions {
@@ -32,20 +31,15 @@ Examples:
   $ flotilla hub --repo https://example.com/shop/live.git --lease-namespace flotilla-system
 `)
     .action(async (options: HubOptions) => {
+      const home = { name: 'the hub\'s own cluster', kubeconfig: options.kubeconfig, context: options.homeContext };
       // Renewals of Leases must not stand in a queue behind Secrets.
-      const homes: Promise<Connection>[] = [];
-      const home = (): Promise<Connection> => {
-        const connection = connect({ name: 'the hub\'s own cluster', kubeconfig: options.kubeconfig, context: options.homeContext });
-        homes.push(connection);
-        return connection;
-      };
-      let secrets: Promise<Connection> | undefined;
+      const [secrets, ownLeases] = [new HomeConnection(home), new HomeConnection(home)];
       let leases: ClusterLeases | undefined;
-      const leaseConnection = options.leaseNamespace === undefined ? undefined : await home();
+      const leaseConnection = options.leaseNamespace === undefined ? undefined : await ownLeases.open();
       const agent: Agent = new Agent({
         source: followedSource(io, options, options.cluster), clusters: options.cluster, intervalMs: options.interval, auditMs: options.auditInterval,
         connect: connector(options, {
-          connection: () => secrets ??= home(), namespace: options.leaseNamespace ?? DEFAULT_NAMESPACE, isHome: name => name === options.homeCluster,
+          connection: () => secrets.open(), namespace: options.leaseNamespace ?? DEFAULT_NAMESPACE, isHome: name => name === options.homeCluster,
         }),
         shared: leaseConnection && {
           onClusters: (fleet, names) => {
@@ -53,7 +47,7 @@ Examples:
               connection: leaseConnection, namespace: options.leaseNamespace as string, fleet, identity: process.env.HOSTNAME ?? hostname(),
               onChange: held => agent.setHeld(held),
               onEvent: event => agent.tell(event),
-              onError: error => io.err(`${error.message}\n`),
+              onError: error => agent.tell({ type: 'lease-trouble', error }),
             });
             leases.setClusters(names);
           },
@@ -65,6 +59,6 @@ Examples:
         await leases?.release();
         await agent.stop();
       });
-      await Promise.all(homes.map(async connection => (await connection).close()));
+      await Promise.all([secrets.close(), ownLeases.close()]);
     });
 }

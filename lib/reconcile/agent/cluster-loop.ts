@@ -20,6 +20,8 @@ export interface ClusterLoopOptions {
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** A cluster that was up for so long, in milliseconds, and is away again, is tried again soon. */
+const UP_MS = 5_000;
 
 /** Keeps one cluster true to its part of the tree, for ever: opens a session, and another one when the cluster was away. Delays nobody else. */
 export class ClusterLoop {
@@ -30,6 +32,8 @@ export class ClusterLoop {
   private readonly end = new AbortController();
   private running?: Promise<void>;
   private connection?: Connection;
+  /** When the session that ended last had begun; absent when there was none. */
+  private upAt?: number;
 
   constructor(private readonly options: ClusterLoopOptions) {
     options.signal.addEventListener('abort', () => this.end.abort(options.signal.reason), { once: true });
@@ -70,14 +74,14 @@ export class ClusterLoop {
 
   private async run(): Promise<void> {
     for (let failures = 0; !this.end.signal.aborted;) {
-      const start = Date.now();
+      this.upAt = undefined;
       try {
         await this.runSession();
       } catch (cause) {
         if (this.end.signal.aborted) {
           return;
         }
-        failures = Date.now() - start > LONGEST_RETRY_MS ? 1 : failures + 1;
+        failures = this.upAt !== undefined && Date.now() - this.upAt > UP_MS ? 1 : failures + 1;
         const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + 0.5 * Math.random());
         this.error = cause instanceof FlotillaError ? cause : this.describe(cause);
         this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'down', error: this.error, retryMs });
@@ -88,15 +92,20 @@ export class ClusterLoop {
 
   private async runSession(): Promise<void> {
     const { signal } = this.end;
-    const connection = await this.options.connect(this.loaded as LoadedCluster, signal);
+    const way = this.loaded as LoadedCluster;
+    const connection = await this.options.connect(way, signal);
     this.connection = connection;
     try {
       const loaded = this.loaded as LoadedCluster;
+      if (isElsewhere(way, loaded)) {
+        return;
+      }
       const { listener, auditMs, pace } = this.options;
       const session = await Session.open({ connection, listener, auditMs, pace, signal }, loaded);
       try {
         this.session = session;
         this.error = undefined;
+        this.upAt = Date.now();
         this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'up' });
         const newer = this.loaded as LoadedCluster;
         if (isElsewhere(newer, loaded)) {
@@ -106,7 +115,8 @@ export class ClusterLoop {
           // It came while the cluster was looked at.
           await session.setTree(newer);
         }
-        await session.work();
+        // It is down from now on, not from when the session has ended.
+        await session.work().catch(cause => { throw this.error = this.describe(cause); });
       } finally {
         this.session = undefined;
         await session.close();
@@ -120,7 +130,10 @@ export class ClusterLoop {
     if (this.connection) {
       return clusterError(this.connection, cause);
     }
-    throw cause;
+    // Whatever it is: the other clusters go on.
+    return new FlotillaError('FLT5007', {
+      what: `cluster '${this.options.cluster}' cannot be connected to`, where: { cluster: this.options.cluster }, fix: 'check how the tree and the kubeconfig describe it', cause,
+    });
   }
 
   private async pause(milliseconds: number): Promise<void> {

@@ -11,6 +11,7 @@ export type AgentEvent =
   | FightEvent
   | QueueEvent
   | LeaseEvent
+  | LeaseTroubleEvent
   | AuditEvent
   | EventsEvent;
 
@@ -92,6 +93,12 @@ export interface LeaseEvent {
   readonly type: 'lease';
   readonly cluster: string;
   readonly state: 'held' | 'lost';
+}
+
+/** The hub's own cluster does not do what is asked of it: nobody knows for long whose clusters are whose. It is tried again. */
+export interface LeaseTroubleEvent {
+  readonly type: 'lease-trouble';
+  readonly error: FlotillaError;
 }
 
 /** The slow audit looked at an object by a dry run. */

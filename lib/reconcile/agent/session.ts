@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { applicationsOfKind } from './applications-of-kind';
 import { Audits } from './audits';
 import { Backoff } from './backoff';
 import { changedApplications, definersFirst } from './changed-applications';
@@ -37,7 +39,7 @@ import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { isRepair, runTarget } from '../run-target';
 import type { SeenObject } from '../seen';
-import { byScope, Scope, scopesOf } from '../tenant';
+import { scopesOf } from '../tenant';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -52,6 +54,8 @@ export interface SessionOptions {
 const CONCURRENCY = 64;
 /** What waits for others is looked at again in any case, though nothing should have been missed. It costs no request. */
 const LOOK_AGAIN_MS = 5 * 60_000;
+/** For the last writes, in milliseconds: they only spare requests, and others wait for the end. */
+const FLUSH_MS = 1_000;
 
 /**
  * One cluster, for as long as it can be reached: it is observed by watches, and every application about which something changed is planned and
@@ -183,7 +187,7 @@ export class Session {
   public async close(): Promise<void> {
     this.queue.close();
     if (!this.options.signal.aborted) {
-      await this.book.flush();
+      await Promise.race([this.book.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     }
     this.stop.abort();
     this.book.close();
@@ -374,15 +378,8 @@ export class Session {
     }
   }
 
-  /** The applications that want or hold objects of a kind are looked at. */
   private addKind(kind: string): void {
-    const isOfKind = (id: Scope): boolean => byScope(id, scope => scope === kind || undefined) ?? false;
-    for (const { application, objects } of this.loaded.desired.targets) {
-      if (objects.some(({ id }) => isOfKind(id))) this.queue.add(application);
-    }
-    for (const { application, inventory } of this.book.records.values()) {
-      if (inventory.some(({ id }) => isOfKind(id))) this.queue.add(application);
-    }
+    applicationsOfKind(this.loaded.desired, this.book.records, kind).forEach(application => this.queue.add(application));
   }
 
   /** A watch broke: is it the watch, or the cluster? */

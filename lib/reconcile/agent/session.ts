@@ -7,9 +7,10 @@ import { reasonToWait } from './dependency';
 import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
 import { holdBack } from './hold-back';
-import { holdersOf } from './holders';
+import { Holders } from './holders';
 import { tellingKubeEvents } from './kube-events';
 import { News } from './news';
+import { Probe } from './probe';
 import { ReadyApplications } from './ready-applications';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
@@ -52,6 +53,7 @@ export interface SessionOptions {
 
 /** Applications that run at the same time; their requests share the places of the connection. */
 const CONCURRENCY = 64;
+const FOLLOW_AFTER_MS = 250;
 /** What waits for others is looked at again in any case, though nothing should have been missed. It costs no request. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 /** For the last writes, in milliseconds: they only spare requests, and others wait for the end. */
@@ -86,11 +88,12 @@ export class Session {
   private readonly news = new News();
   /** When a change was first told of an object, until its application ran. */
   private readonly changedAt = new Map<string, number>();
-  private holders?: ReadonlyMap<string, readonly string[]>;
+  private readonly holders: Holders;
   private readonly audits = new Audits(application => this.queue.add(application));
   /** Trees that are being taken over: what they bring is not in the queue yet. */
   private taking = 0;
-  private probing = false;
+  private following?: NodeJS.Timeout;
+  private readonly probe: Probe;
   /** Kinds that may not be seen. */
   private readonly denied = new Set<string>();
   private fail!: (error: unknown) => void;
@@ -102,6 +105,7 @@ export class Session {
 
   private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
     this.failed.catch(() => undefined);
+    this.probe = new Probe(options.connection, options.signal, error => this.fail(error));
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
@@ -112,7 +116,8 @@ export class Session {
       kind: (kind, state, error) => this.onKind(kind, state, error),
     });
     this.readiness = new ViewReadiness(this.views);
-    this.book = new RecordBook(records, { context: () => this.base, changed: application => this.queue.add(application) });
+    this.book = new RecordBook(records, { context: () => this.base, changed: application => this.onRecord(application) });
+    this.holders = new Holders(() => this.loaded.desired, this.book.records);
     const listener = tellingKubeEvents({
       connection: options.connection, cluster: loaded.name, namespace: () => this.loaded.desired.namespace, records: this.book.records,
       isBusy: () => this.queue.depth > 0, listener: options.listener, signal: this.stop.signal,
@@ -157,7 +162,7 @@ export class Session {
     checkOwnership(this.book.records, loaded.desired);
     const former = this.loaded.desired;
     this.loaded = loaded;
-    this.holders = undefined;
+    this.holders.change();
     this.views.assessBy(healthRules(loaded.desired.targets));
     this.taking++;
     await this.follow().finally(() => { this.taking--; });
@@ -190,6 +195,7 @@ export class Session {
       await Promise.race([this.book.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     }
     this.stop.abort();
+    clearTimeout(this.following);
     this.book.close();
     this.views.close();
   }
@@ -201,6 +207,14 @@ export class Session {
     for (const { application } of [...definersFirst(this.loaded.desired.targets), ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
+  }
+
+  /** Kinds may have come or gone with a run. Many run at a time, and what is to be followed is found by looking through all of them. */
+  private followSoon(): void {
+    this.following ??= setTimeout(() => {
+      this.following = undefined;
+      void this.follow();
+    }, FOLLOW_AFTER_MS);
   }
 
   private async follow(): Promise<void> {
@@ -286,10 +300,10 @@ export class Session {
       this.changedAt.delete(object.object);
     }
     if (result.objects.some(each => ['created', 'pruned', 'released'].includes(each.action)) || result.outcome === 'removed') {
-      this.holders = undefined;
+      this.holders.change(application);
     }
     if (result.errors.some(({ cause }) => isUnreachable(cause) || isUnauthorized(cause))) {
-      void this.probe();
+      void this.probe.ask();
     }
     if (result.outcome === 'failed') {
       this.queue.addAfter(application, this.backoff.after(application, result.errors));
@@ -310,7 +324,7 @@ export class Session {
       // What it defines can be watched now.
       void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
     } else if (result.outcome !== 'unchanged') {
-      void this.follow();
+      this.followSoon();
     }
     if (this.news.isNews(plan, result)) {
       listener({ type: 'run', cluster: this.name, commit: this.loaded.desired.commit, result, seconds: (Date.now() - start) / 1000 });
@@ -341,30 +355,30 @@ export class Session {
         if (!this.changedAt.has(key)) this.changedAt.set(key, now);
         this.queue.add(owner);
       }
-      for (const holder of this.holdersOf(key)) {
+      for (const holder of this.holders.of(key)) {
         this.queue.add(holder);
       }
     }
+  }
+
+  private onRecord(application: string): void {
+    this.holders.change(application);
+    this.queue.add(application);
   }
 
   /** What we wrote is no news to who wrote it, nor to the watch, but to an application that had the object before. */
   private onWritten(plan: TargetPlan, resource: Resource, object: KubeObject): SeenObject | undefined {
     const view = this.views.of(plan.target ?? plan.record);
     if (view?.learn(resource, object)) {
-      this.holdersOf(keyOf(resource, object)).forEach(holder => this.queue.add(holder));
+      this.holders.of(keyOf(resource, object)).forEach(holder => this.queue.add(holder));
     }
     return view?.tryFind(resource, object);
-  }
-
-  private holdersOf(key: string): readonly string[] {
-    this.holders ??= holdersOf(this.loaded.desired, this.book.records.values());
-    return this.holders.get(key) ?? [];
   }
 
   private onKind(kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error: unknown): void {
     this.options.listener({ type: 'watch', cluster: this.name, kind, state, message: error instanceof Error ? error.message : undefined });
     if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
-      void this.probe();
+      void this.probe.ask();
     }
     if (state === 'listed' && this.denied.delete(kind)) {
       // What could not be done before may well be possible now.
@@ -380,20 +394,5 @@ export class Session {
 
   private addKind(kind: string): void {
     applicationsOfKind(this.loaded.desired, this.book.records, kind).forEach(application => this.queue.add(application));
-  }
-
-  /** A watch broke: is it the watch, or the cluster? */
-  private async probe(): Promise<void> {
-    if (this.probing) {
-      return;
-    }
-    this.probing = true;
-    try {
-      await this.options.connection.request({ method: 'GET', path: '/version', signal: this.options.signal, timeoutMs: 10_000 });
-    } catch (error) {
-      if (!this.options.signal.aborted && (isUnreachable(error) || isUnauthorized(error))) this.fail(error);
-    } finally {
-      this.probing = false;
-    }
   }
 }

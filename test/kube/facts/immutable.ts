@@ -39,13 +39,13 @@ const refusals: [apiVersion: string, kind: string, before: object, after: object
   ['networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['10.9.0.0/24'] } }, { spec: { cidrs: ['10.8.0.0/24'] } }, 'FieldValueInvalid', 'spec.cidrs[0]', IMMUTABLE],
   ['scheduling.k8s.io/v1', 'PriorityClass', { value: 1, preemptionPolicy: 'Never' }, { value: 1, preemptionPolicy: 'PreemptLowerPriority' }, 'FieldValueInvalid', 'preemptionPolicy', IMMUTABLE],
   ['v1', 'Secret', { immutable: true, data: { a: 'YQ==' } }, { data: { a: 'YQ==' } }, 'FieldValueForbidden', 'immutable', 'Forbidden: field is immutable when `immutable` is set'],
+  ['storage.k8s.io/v1', 'VolumeAttributesClass', { driverName: 'a', parameters: { a: 'b' } }, { driverName: 'b', parameters: { a: 'b' } }, 'FieldValueForbidden', 'driverName', 'Forbidden: updates to driverName are forbidden.'],
 ];
 
-/** Refused in words that are not read as immutable: a Node is its kubelet's to make anew; that of a class's driver is not known to us yet. */
+/** Refused in words that are not read as immutable: a Node is its kubelet's to make anew. */
 const others: typeof refusals = [
   ['v1', 'Node', { spec: { podCIDR: '10.1.0.0/24' } }, { spec: { podCIDR: '10.2.0.0/24' } }, 'FieldValueForbidden', 'spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'],
   ['v1', 'Node', { spec: { providerID: 'a://a' } }, { spec: { providerID: 'a://b' } }, 'FieldValueForbidden', 'spec.providerID', 'node updates may not change providerID except from "" to valid'],
-  ['storage.k8s.io/v1', 'VolumeAttributesClass', { driverName: 'a', parameters: { a: 'b' } }, { driverName: 'b', parameters: { a: 'b' } }, 'FieldValueForbidden', 'driverName', 'Forbidden: updates to driverName are forbidden.'],
 ];
 
 /** What the server never takes, and whether we read it so. */

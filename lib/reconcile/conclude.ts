@@ -50,7 +50,9 @@ export async function concludeTarget(context: ClusterContext, plan: TreePlan, st
     conditions: conditionsOf(steps, errors, states, plan, context.fights ?? []),
     inventory: [...steps.entries.values()],
   };
-  const urgency = urgencyOf(record, content);
+  const news = urgencyOf(record, content);
+  // What was put right may leave the same marks, but for those of the others: without them, the next run would look again.
+  const urgency = written && (news === undefined || news === 'later') ? 'soon' : news;
   if (urgency) {
     await context.records.save(record, content, urgency);
   }

@@ -2,6 +2,7 @@ import { ApiError } from './api-error';
 import { isExpired, isRetryable, isUnauthorized } from './classify';
 import type { Connection } from './connection';
 import { listObjects, type ObjectList } from './list';
+import { atMost, growing } from './pauses';
 import type { Resource } from './resource';
 import { isComparable, Snapshot } from './snapshot';
 
@@ -76,7 +77,7 @@ export class Collection {
     if (!this.snapshot) {
       this.snapshot = new Snapshot(this.resource, from);
       void this.watch(this.snapshot);
-      this.relistIn(jittered(RELIST_MS));
+      this.relistIn(atMost(RELIST_MS));
     }
     return () => {
       if (this.followers.delete(follower) && this.followers.size === 0) this.end();
@@ -111,7 +112,7 @@ export class Collection {
     if (!this.watching && pause <= 0) {
       void this.watch(snapshot);
     }
-    this.relistIn(this.watching ? jittered(RELIST_MS) : pause);
+    this.relistIn(this.watching ? atMost(RELIST_MS) : pause);
   }
 
   /** Reads one watch to its end; a list opens the next one. */
@@ -179,12 +180,7 @@ export class Collection {
 /** How long to wait before a collection is listed and watched again, in milliseconds. */
 function pauseAfter(error: unknown, failures: number): number {
   const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1000 : 0;
-  return Math.max(asked, jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures)));
-}
-
-/** Those that were cut off together shall not come back together. */
-function jittered(milliseconds: number): number {
-  return milliseconds * (0.5 + 0.5 * Math.random());
+  return Math.max(asked, atMost(growing(FIRST_PAUSE_MS, failures + 1, LONGEST_PAUSE_MS)));
 }
 
 /** Whether another watch may last longer. Not after a refusal: RBAC may allow lists and no watch, and some servers know none. */

@@ -6,6 +6,7 @@ import type { Connection } from './connection';
 import type { KubeObject } from './health';
 import { keyOf } from './list';
 import { listPages } from './pages';
+import { about, atMost, growing } from './pauses';
 import type { Resource } from './resource';
 import { isInitialEnd, type WatchEvent, type WatchOptions } from './watch';
 
@@ -87,7 +88,7 @@ class Follower {
     private readonly reader: CollectionReader, private readonly options: FollowOptions,
   ) {
     // Those that were opened together shall not list again together.
-    this.relistMs = (options.relistMs ?? RELIST_MS) * (0.75 + 0.5 * Math.random());
+    this.relistMs = about(options.relistMs ?? RELIST_MS);
   }
 
   /** One request to its end; returns how long to wait before the next one, in milliseconds. */
@@ -104,7 +105,7 @@ class Follower {
       this.failures = 0;
       this.shorts = this.version === start.version && Date.now() - start.time < SHORT_MS ? this.shorts + 1 : 0;
       // What ends every watch before it brings anything shall not make us ask without a pause; the first one may be chance.
-      return this.shorts < 2 ? 0 : jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.shorts - 2)));
+      return this.shorts < 2 ? 0 : atMost(growing(FIRST_PAUSE_MS, this.shorts - 1, LONGEST_PAUSE_MS));
     } catch (error) {
       return this.options.signal.aborted ? 0 : this.pauseAfter(error);
     }
@@ -194,7 +195,7 @@ class Follower {
     if (isForbidden(error) || isNotServed(error) || (error instanceof ApiError && error.status === 405)) {
       this.version = undefined;
       this.reader.denied(error);
-      return jittered(DENIED_MS);
+      return atMost(DENIED_MS);
     }
     if (isExpired(error)) {
       this.version = undefined;
@@ -205,7 +206,7 @@ class Follower {
     }
     this.reader.lost(error);
     const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(asked, jittered(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1))));
+    return Math.max(asked, atMost(growing(FIRST_PAUSE_MS, this.failures, LONGEST_PAUSE_MS)));
   }
 }
 
@@ -214,8 +215,4 @@ function isUnknownOption(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 422 || error.status === 400 || (error.status === 403 && /sendInitialEvents/.test(error.message))
     // An old server ignores the option, sends what there is, and never says that this was all: its watch ends first.
     || (error.status === 200 && error.code === 'INVALID_REPLY'));
-}
-
-function jittered(milliseconds: number): number {
-  return milliseconds * (0.5 + 0.5 * Math.random());
 }

@@ -1,6 +1,7 @@
 import type { ApiError } from './api-error';
 import { isTypedPatchFailure } from './classify';
 import type { KubeRequest } from './connection';
+import { growing } from './pauses';
 
 export interface Attempt {
   /** Tries so far, this one included. */
@@ -27,7 +28,7 @@ export function pauseBefore(request: KubeRequest, error: ApiError, attempt: Atte
     return undefined;
   }
   const asked = (error.details?.retryAfterSeconds ?? 0) * 1000;
-  const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt.tries - 1));
+  const backoff = growing(FIRST_PAUSE_MS, attempt.tries, LONGEST_PAUSE_MS);
   // Those that were refused together shall not come back together. Never earlier than asked.
   const pause = Math.max(asked, backoff / 2) + backoff / 2 * random();
   return attempt.spentMs + pause < BUDGET_MS ? pause : undefined;

@@ -68,9 +68,14 @@ export function isComparable(version: string): boolean {
   return /^[1-9]\d*$/.test(version);
 }
 
-/** Whether a version is later than another one. */
-export function isNewer(version: string, other: string): boolean {
+/** Whether a version is later than another one; both have to be comparable. */
+function isNewer(version: string, other: string): boolean {
   return version.length === other.length ? version > other : version.length > other.length;
+}
+
+/** Whether a version is earlier than another, where the server counts them. */
+export function isOlder(version: string, other: string): boolean {
+  return isComparable(version) && isComparable(other) && isNewer(other, version);
 }
 
 function versionOf(object: KubeObject | undefined): string | undefined {

@@ -6,6 +6,7 @@ import { describeUnready, ObjectState } from './readiness';
 import type { AppliedRevision, Condition, DeliveryRecord, DeliveryStatus, Fight, ObjectFailure } from './record';
 import type { ObjectResult, TargetResult } from './report';
 import type { TreePlan } from './run-target';
+import { timestamp } from './timestamp';
 import type { RecordContent } from './write-record';
 import { formatIdentity } from '../tree/manifest';
 
@@ -32,7 +33,7 @@ export async function concludeTarget(context: ClusterContext, plan: TreePlan, st
   const written = steps.results.some(result => ['created', 'configured', 'pruned'].includes(result.action));
   const complete = steps.stopped === undefined;
   const sameRevision = record?.status.revision === target.revision;
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const now = timestamp();
   const content: RecordContent = {
     application: target.application,
     spec: target.spec,

@@ -4,18 +4,24 @@ import type { TreeEntry, TreeSource } from '../tree/source';
 export class Snapshot implements TreeSource {
   private listed: Promise<TreeEntry[]> | undefined;
 
-  constructor(private readonly source: TreeSource) {}
+  private pinned: string | undefined;
+
+  /** @param listNow how it is listed, where that is not to look for something newer */
+  constructor(private readonly source: TreeSource, private readonly listNow = () => source.list()) {}
 
   public get description(): string {
     return this.source.description;
   }
 
   public get commit(): string | undefined {
-    return this.source.commit;
+    return this.pinned ?? this.source.commit;
   }
 
   public list(): Promise<TreeEntry[]> {
-    this.listed ??= this.source.list();
+    this.listed ??= this.listNow().then(entries => {
+      this.pinned = this.source.commit;
+      return entries;
+    });
     return this.listed;
   }
 

@@ -3,6 +3,7 @@ import { applySetId, FIELD_MANAGER } from './applyset';
 import type { ClusterContext } from './context';
 import type { InventoryEntry } from './inventory';
 import { condition, Condition, DeliveryRecord, DeliveryStatus, distinctKinds, formatRecord } from './record';
+import { timestamp } from './timestamp';
 import { applyObject } from '../kube/apply';
 import type { PartialObject } from '../kube/metadata';
 import type { DeliverySpec } from '../tree/documents';
@@ -52,6 +53,6 @@ export function recordOf(former: DeliveryRecord | undefined, content: RecordCont
 }
 
 function conditionsOf(former: DeliveryRecord | undefined, { conditions }: RecordContent): Condition[] {
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  const now = timestamp();
   return conditions.map(next => condition(former?.status.conditions, now, next));
 }

@@ -1,6 +1,7 @@
 import type { FlotillaError } from '../../errors';
 import { ApiError } from '../../kube/api-error';
 import { isMissingNamespace, isRetryable, isTerminatingNamespace } from '../../kube/classify';
+import { about, growing } from '../../kube/pauses';
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 5 * 60_000;
@@ -16,11 +17,11 @@ export class Backoff {
   /** How long until it is tried again, in milliseconds. */
   public after(key: string, errors: readonly FlotillaError[], random = Math.random): number {
     if (!errors.some(error => error.errors.some(mayPass))) {
-      return HOPELESS_MS * (0.75 + 0.5 * random());
+      return about(HOPELESS_MS, random);
     }
     const failures = (this.failures.get(key) ?? 0) + 1;
     this.failures.set(key, failures);
-    return Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1)) * (0.75 + 0.5 * random());
+    return about(growing(FIRST_MS, failures, LONGEST_MS), random);
   }
 
   public forget(key: string): void {

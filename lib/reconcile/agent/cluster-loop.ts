@@ -1,21 +1,16 @@
-import type { AgentListener, ClusterState } from './events';
-import { Session } from './session';
+import type { ClusterState } from './events';
+import { Session, SessionOptions } from './session';
 import { FlotillaError } from '../../errors';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
-import type { FollowPace } from '../../kube/follow-collection';
+import { Deadline } from '../../kube/deadline';
+import { about, growing } from '../../kube/pauses';
 import type { LoadedCluster } from '../load';
 
-export interface ClusterLoopOptions {
+export interface ClusterLoopOptions extends Omit<SessionOptions, 'connection'> {
   readonly cluster: string;
   /** Opens the way to the cluster, as the tree describes it. */
   readonly connect: (loaded: LoadedCluster, signal: AbortSignal) => Promise<Connection>;
-  readonly listener: AgentListener;
-  /** Each object is looked at by a dry run once in this time, in milliseconds; 0: never. */
-  readonly auditMs: number;
-  /** Ends it, with the requests that are under way. */
-  readonly signal: AbortSignal;
-  readonly pace?: FollowPace;
 }
 
 const FIRST_RETRY_MS = 1_000;
@@ -82,7 +77,7 @@ export class ClusterLoop {
           return;
         }
         failures = this.upAt !== undefined && Date.now() - this.upAt > UP_MS ? 1 : failures + 1;
-        const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + 0.5 * Math.random());
+        const retryMs = about(growing(FIRST_RETRY_MS, failures, LONGEST_RETRY_MS));
         this.error = cause instanceof FlotillaError ? cause : this.describe(cause);
         this.options.listener({ type: 'connection', cluster: this.options.cluster, state: 'down', error: this.error, retryMs });
         await this.pause(retryMs);
@@ -100,8 +95,7 @@ export class ClusterLoop {
       if (isElsewhere(way, loaded)) {
         return;
       }
-      const { listener, auditMs, pace } = this.options;
-      const session = await Session.open({ connection, listener, auditMs, pace, signal }, loaded);
+      const session = await Session.open({ ...this.options, connection, signal }, loaded);
       try {
         this.session = session;
         this.error = undefined;
@@ -138,17 +132,14 @@ export class ClusterLoop {
 
   private async pause(milliseconds: number): Promise<void> {
     await new Promise<void>(resolve => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.end.signal.removeEventListener('abort', done);
-        this.wake = undefined;
+      const deadline = new Deadline(milliseconds, [this.end.signal], () => resolve());
+      // Another tree may lead elsewhere.
+      this.wake = () => {
+        deadline.clear();
         resolve();
       };
-      const timer = setTimeout(done, milliseconds);
-      this.end.signal.addEventListener('abort', done);
-      // Another tree may lead elsewhere.
-      this.wake = done;
     });
+    this.wake = undefined;
   }
 }
 

@@ -1,4 +1,6 @@
+import { growing } from '../../kube/pauses';
 import type { Fight } from '../record';
+import { timestamp } from '../timestamp';
 
 /** So often an object is put right at once. */
 const FREE = 5;
@@ -26,7 +28,7 @@ export class Fights {
   public healed(key: string, application: string, writer: string | undefined, now: number): number {
     const known = this.find(key, now);
     const times = (known?.times ?? 0) + 1;
-    const delay = times < FREE ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (times - FREE));
+    const delay = times < FREE ? 0 : growing(FIRST_DELAY_MS, times - FREE + 1, LONGEST_DELAY_MS);
     this.quarrels.set(key, {
       application, since: known?.since ?? now, times, writer: writer ?? known?.writer, notBefore: now + delay, peaceAt: now + Math.max(PEACE_MS, 2 * delay),
     });
@@ -44,7 +46,7 @@ export class Fights {
     const found: Fight[] = [];
     for (const [key, quarrel] of this.quarrels) {
       if (this.find(key, now) && quarrel.application === application && quarrel.times >= FREE) {
-        found.push({ object: key, ...(quarrel.writer ? { writer: quarrel.writer } : {}), since: new Date(quarrel.since).toISOString().replace(/\.\d+Z$/, 'Z') });
+        found.push({ object: key, ...(quarrel.writer ? { writer: quarrel.writer } : {}), since: timestamp(quarrel.since) });
       }
     }
     return found.sort((a, b) => a.object < b.object ? -1 : 1);

@@ -1,12 +1,12 @@
 import type { AgentEvent, AgentListener } from './events';
 import { Notice, Notices } from './notices';
-import { FlotillaError } from '../../errors';
 import { isAlreadyGone } from '../../kube/classify';
 import type { Connection } from '../../kube/connection';
 import { objectError } from '../../kube/object-error';
 import { API_VERSION } from '../../tree/names';
 import { FIELD_MANAGER } from '../applyset';
 import type { DeliveryRecord } from '../record';
+import { timestamp } from '../timestamp';
 
 export interface KubeEventsOptions {
   readonly connection: Connection;
@@ -199,7 +199,7 @@ export class KubeEvents {
       body: {
         apiVersion: 'v1', kind: 'Event', metadata: { name, namespace },
         involvedObject: { apiVersion: API_VERSION, kind: 'Delivery', name: application, namespace, uid },
-        type, reason, message: cut(message), count, firstTimestamp: timeOf(pending.since), lastTimestamp: timeOf(pending.last),
+        type, reason, message: cut(message), count, firstTimestamp: timestamp(pending.since), lastTimestamp: timestamp(pending.last),
         source: { component: FIELD_MANAGER }, reportingComponent: FIELD_MANAGER, reportingInstance: '',
       },
     });
@@ -215,7 +215,7 @@ export class KubeEvents {
     try {
       await connection.request({
         method: 'PATCH', path: `/api/v1/namespaces/${this.options.namespace()}/events/${known.name}`, contentType: 'application/merge-patch+json', signal,
-        body: { count: known.count + count, lastTimestamp: timeOf(last), message: cut(notice.message) },
+        body: { count: known.count + count, lastTimestamp: timestamp(last), message: cut(notice.message) },
       });
       known.count += count;
       return true;
@@ -231,8 +231,7 @@ export class KubeEvents {
     }
     this.denied = true;
     const { connection, cluster, listener } = this.options;
-    const told = error instanceof FlotillaError ? error : objectError(connection, `Event/${this.options.namespace()}`, error);
-    listener({ type: 'events', cluster, error: told });
+    listener({ type: 'events', cluster, error: objectError(connection, `Event/${this.options.namespace()}`, error) });
   }
 }
 
@@ -243,10 +242,6 @@ export function tellingKubeEvents(options: KubeEventsOptions): AgentListener {
     options.listener(event);
     events.tell(event);
   };
-}
-
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function cut(message: string): string {

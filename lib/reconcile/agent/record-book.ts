@@ -1,4 +1,4 @@
-import { isComparable, isNewer } from '../../kube/snapshot';
+import { isOlder } from '../../kube/snapshot';
 import type { ClusterContext, RecordKeeper, RecordUrgency } from '../context';
 import type { DeliveryObject, DeliveryRecord } from '../record';
 import { readRecord } from '../record';
@@ -67,7 +67,7 @@ export class RecordBook implements RecordKeeper {
   /** Whether a version of a record is one that we wrote, or are writing over. */
   public wrote(application: string, version: string): boolean {
     const last = this.versions.get(application);
-    return last === undefined || last === version || isComparable(version) && isComparable(last) && isNewer(last, version);
+    return last === undefined || last === version || isOlder(version, last);
   }
 
   /** Writes what waits. */
@@ -140,4 +140,3 @@ function withoutLines(record: DeliveryRecord): DeliveryRecord {
   const { inventory: _lines, ...status } = record.status;
   return { ...record, status };
 }
-

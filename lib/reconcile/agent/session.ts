@@ -47,7 +47,9 @@ export interface SessionOptions {
   readonly listener: AgentListener;
   /** Each object is looked at by a dry run once in this time, in milliseconds; 0: never. */
   readonly auditMs: number;
+  /** Ends it, with the requests that are under way. */
   readonly signal: AbortSignal;
+  /** How soon it finds what a watch has lost. */
   readonly pace?: FollowPace;
 }
 

@@ -1,8 +1,10 @@
 import type { AgentListener, SourceEvent } from './events';
 import { FlotillaError } from '../../errors';
+import { Deadline } from '../../kube/deadline';
+import { about } from '../../kube/pauses';
 import type { GitSource } from '../../tree/git-source';
 import { FleetTree, readFleetTree } from '../../tree/read';
-import type { TreeEntry, TreeSource } from '../../tree/source';
+import { Snapshot } from '../snapshot';
 
 export interface SourceFollowerOptions {
   readonly source: GitSource;
@@ -67,8 +69,8 @@ export class SourceFollower {
     while (!signal.aborted) {
       this.woken = undefined;
       const outcome = await this.look(cause);
-      again = cause === 'webhook' && outcome === 'unchanged' ? again.slice(0, 2) : [];
-      const interval = intervalMs * (0.75 + 0.5 * Math.random());
+      again = cause === 'webhook' && outcome === 'unchanged' ? again : [];
+      const interval = about(intervalMs);
       const [soon, ...rest] = again;
       cause = await this.pause(soon === undefined ? interval : Math.min(interval, soon));
       again = cause === 'webhook' ? ASK_AGAIN_MS : rest;
@@ -92,7 +94,7 @@ export class SourceFollower {
         this.taken = source.commit;
       }
       if (outcome === 'changed') {
-        const tree = await readFleetTree(new Fetched(source), { clusters, former: this.tree });
+        const tree = await readFleetTree(new Snapshot(source, () => source.listCurrent()), { clusters, former: this.tree });
         this.tree = tree;
         this.treeId = treeId;
         try {
@@ -122,45 +124,15 @@ export class SourceFollower {
     const { signal } = this.options;
     if (this.woken === undefined) {
       await new Promise<void>(resolve => {
-        const done = (): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', done);
-          this.wakeUp = undefined;
+        const deadline = new Deadline(milliseconds, [signal], () => resolve());
+        this.wakeUp = () => {
+          deadline.clear();
           resolve();
         };
-        const timer = setTimeout(done, milliseconds);
-        signal.addEventListener('abort', done);
-        this.wakeUp = done;
-        if (signal.aborted) done();
+        if (signal.aborted) this.wakeUp();
       });
+      this.wakeUp = undefined;
     }
     return this.woken ?? 'poll';
-  }
-}
-
-/** The commit that was fetched last, and stays it while it is read. */
-class Fetched implements TreeSource {
-  public readonly commit?: string;
-  private listed?: Promise<TreeEntry[]>;
-
-  constructor(private readonly source: GitSource) {
-    this.commit = source.commit;
-  }
-
-  public get description(): string {
-    return this.source.description;
-  }
-
-  public list(): Promise<TreeEntry[]> {
-    this.listed ??= this.source.listCurrent();
-    return this.listed;
-  }
-
-  public read(entries: readonly TreeEntry[]): Promise<Map<string, Buffer>> {
-    return this.source.read(entries);
-  }
-
-  public listRoot(): Promise<string[]> {
-    return this.source.listRoot();
   }
 }

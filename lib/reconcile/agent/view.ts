@@ -5,7 +5,7 @@ import { CollectionReader, followCollection, FollowPace } from '../../kube/follo
 import type { KubeObject } from '../../kube/health';
 import { keyOf } from '../../kube/list';
 import type { ObjectMetadata } from '../../kube/metadata';
-import { isComparable, isNewer } from '../../kube/snapshot';
+import { isOlder } from '../../kube/snapshot';
 import type { HealthRule } from '../../rules/health-rule';
 import { formatGroupKind } from '../../tree/manifest';
 import { PART_OF_LABEL } from '../applyset';
@@ -275,8 +275,3 @@ export class View {
 const PATIENCE_MS = 10_000;
 /** Answers are overtaken by milliseconds: what is older than some thousand deletions is forgotten. */
 const MAX_TOMBS = 10_000;
-
-/** Whether a version is earlier than another, where the server counts them. */
-function isOlder(version: string, other: string): boolean {
-  return isComparable(version) && isComparable(other) && isNewer(other, version);
-}

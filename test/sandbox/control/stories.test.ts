@@ -41,7 +41,9 @@ describeWithCluster('the controllers of the sandbox end every story as the real 
     const errors: unknown[] = [];
     const api = new MemoryCluster();
     // A second of Kubernetes is 50 ms: a deadline of one second is longer than what precedes it.
-    const controllers = startControllers(api, { nodes: 1, readyAfterMs: 2, completeAfterMs: 2, terminateAfterMs: 2, timeLapse: 20, onError: error => errors.push(error) });
+    const controllers = startControllers(api, {
+      nodes: 1, readyAfterMs: 2, completeAfterMs: 2, terminateAfterMs: 2, timeLapse: 20, onError: error => errors.push(error),
+    });
     try {
       const ending = await tell(new SandboxStoryCluster(namespace, api, controllers), story);
       expect(errors).toEqual([]);

@@ -31,6 +31,7 @@ const TIMES = new Set([
   'lastTransitionTime', 'lastUpdateTime', 'lastProbeTime', 'startTime', 'completionTime', 'startedAt', 'finishedAt', 'creationTimestamp', 'deletionTimestamp',
   'endpoints.kubernetes.io/last-change-trigger-time',
 ]);
+const UIDS = new Set(['uid', 'controller-uid', 'batch.kubernetes.io/controller-uid']);
 /** Of a node's network. */
 const PLACES = new Set(['podIP', 'podIPs', 'hostIP', 'hostIPs', 'nodeName', 'addresses']);
 
@@ -41,14 +42,21 @@ function pick(object: KubeObject): object {
   return clean({
     kind, apiVersion,
     name, generateName, labels, annotations, ownerReferences, finalizers,
-    // Kinds that the server counts generations of.
-    generation: ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind) ? generation : undefined,
+    // How many steps a ReplicaSet goes depends on how fast its pods are.
+    generation: ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind) ? generation : undefined,
     replicas: spec?.replicas,
-    claims: kind === 'Pod' ? spec.volumes?.filter((v: any) => v.persistentVolumeClaim).map((v: any) => [v.name, v.persistentVolumeClaim.claimName]) : undefined,
+    claims: kind === 'Pod' ? claimsOf(spec) : undefined,
     hostname: spec?.hostname, subdomain: spec?.subdomain, tolerations: owner(object) === 'DaemonSet' ? spec?.tolerations : undefined,
-    status: kind === 'Pod' ? podStatus(status) : statusOf(status),
-    data: isCertificate || kind === 'ControllerRevision' ? undefined : data, revision, endpoints, ports, addressType,
+    status: kind === 'Pod' ? podStatus(status) : statusOf(kind === 'ReplicaSet' ? { ...status, observedGeneration: undefined } : status),
+    data: isCertificate || kind === 'ControllerRevision' ? undefined : data, revision, endpoints, addressType,
+    // The real controller sorts them by a hash.
+    ports: ports && [...ports].sort((a: any, b: any) => (a.name < b.name ? -1 : 1)),
   }) as object;
+}
+
+function claimsOf(spec: any): unknown {
+  const claims = spec.volumes?.filter((v: any) => v.persistentVolumeClaim).map((v: any) => [v.name, v.persistentVolumeClaim.claimName]);
+  return claims?.length > 0 ? claims : undefined;
 }
 
 function owner({ metadata }: KubeObject): unknown {
@@ -73,7 +81,8 @@ function statusOf(status: any): unknown {
 function clean(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key, field]) => field !== undefined && field !== null && key !== 'uid' && !TIMES.has(key) && !PLACES.has(key))
+  const isCompared = (key: string) => !UIDS.has(key) && !TIMES.has(key) && !PLACES.has(key);
+  return Object.fromEntries(Object.entries(value).filter(([key, field]) => field !== undefined && field !== null && isCompared(key))
     .map(([key, field]) => [key, clean(field)]));
 }
 

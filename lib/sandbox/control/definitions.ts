@@ -40,7 +40,10 @@ export const definitions: Controller = {
   on: {
     [RESOURCE]: sameGroup,
     // A definition that goes waits for the last of its objects.
-    '*': ({ type, resource }) => (type === 'DELETED' && resource.definition !== undefined ? [`${resource.plural}.${resource.group}`] : []),
+    '*': ({ type, resource: { plural, group } }, cluster) => {
+      const name = `${plural}.${group}`;
+      return type === 'DELETED' && cluster.find(RESOURCE, undefined, name)?.metadata.deletionTimestamp !== undefined ? [name] : [];
+    },
   },
 
   reconcile(cluster, name) {

@@ -31,6 +31,11 @@ export class Catalog {
     return this.byKind.get(name);
   }
 
+  /** All versions of a resource. */
+  versionsOf({ group, plural }: Pick<ServedResource, 'group' | 'plural'>): ServedResource[] {
+    return this.list().filter(resource => resource.group === group && resource.plural === plural);
+  }
+
   hasGroupVersion(group: string, version: string): boolean {
     return this.list().some(resource => resource.group === group && resource.version === version);
   }

@@ -116,6 +116,10 @@ export class Cluster implements ClusterApi, WriteContext {
     return this.catalog.tryFindResource(resource);
   }
 
+  versionsOf(resource: ServedResource): readonly ServedResource[] {
+    return this.catalog.versionsOf(resource);
+  }
+
   /** As a definition is written, its names are accepted and it is established; both of them the API server does itself. */
   onWrite(object: StoredObject, old: StoredObject | undefined): void {
     if (object.kind === 'CustomResourceDefinition') establish(object, old, this.now());

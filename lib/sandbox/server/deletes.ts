@@ -34,7 +34,7 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
   checkPreconditions(stored, options);
-  rules.review({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
+  rules.admit({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
   warnOfOrphans(request, kind, options);
   const next = marked(stored, kind, options, now());
   if (next === stored) return { object: fromStorage(resource, stored), gone: false };

@@ -44,7 +44,7 @@ export class Exchange {
   send(status: number, document: Json | object, form?: OutputForm): void {
     const pretty = this.isPretty();
     if (form?.encoding === 'yaml') return this.sendText(status, emitYaml(document), form.contentType);
-    this.sendText(status, `${pretty ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`, form?.contentType ?? 'application/json');
+    this.sendText(status, pretty ? JSON.stringify(document, null, 2) : `${JSON.stringify(document)}\n`, form?.contentType ?? 'application/json');
   }
 
   sendText(status: number, text: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {

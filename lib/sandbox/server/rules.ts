@@ -56,15 +56,13 @@ export interface Rules {
   /** In place. */
   setDefaults(resource: ServedResource, object: JsonMap): void;
   /** In place, what its registry does with a new object: the status and the generation that it begins with, and the like. */
-  prepareCreate(resource: ServedResource, object: StoredObject): void;
+  prepareCreate(resource: ServedResource, object: StoredObject, user: User): void;
   /** The same for a replacement: a write to an object leaves its status alone, one to its status the rest; a change counts its generation. */
   prepareUpdate(resource: ServedResource, object: StoredObject, old: StoredObject, subresource?: string): void;
   /** @throws StatusError 422 */
   validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void;
   /** Changes of admission, in place. Returns warnings. @throws StatusError */
   admit(request: AdmissionRequest): readonly string[];
-  /** After validation. @throws StatusError */
-  review(request: AdmissionRequest): void;
   authorize(attributes: AccessAttributes): AccessDecision;
   rulesOf(user: User, namespace: string): AccessRules;
   /** managedFields of an object after an update (also: creation) by other means than apply. Gives `object` with new managedFields, or itself. */

@@ -40,15 +40,13 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   fillNewMeta(request, object, context.now());
   const kind = kindOf(resource);
   rules.setDefaults(resource, object);
-  const admission = admissionOf(request, 'CREATE', object, undefined);
-  request.warnings.push(...rules.admit(admission));
+  request.warnings.push(...rules.admit(admissionOf(request, 'CREATE', object, undefined)));
   checkNamed(resource, object);
   // Nobody owns a status that is dropped, nor what the registry of the kind adds.
   if (hasStatus(resource) && kind !== 'nodes') delete object.status;
   const next = managed ? object : rules.manageUpdate(resource, object, undefined, { name: request.manager, time: context.now(), subresource: request.subresource });
-  rules.prepareCreate(resource, next);
+  rules.prepareCreate(resource, next, request.user);
   rules.validate(resource, next, undefined, request.subresource);
-  rules.review({ ...admission, object: next });
   const { namespace = '', name } = next.metadata;
   if (store.tryFind(kind, namespace, name)) throw alreadyExists(resource, name);
   const stored = toStorage(resource, next);
@@ -82,21 +80,21 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
     return { object: createObject(context, request, fresh, options.managed), created: true };
   }
   const live = fromStorage(resource, stored);
-  const object = framed(resource, options.next(live));
+  const made = options.next(live);
+  if (made === live) return { object: live, created: false };
+  const object = framed(resource, made);
   checkNamespace(request, object);
   checkName(object, options.name);
   checkPreconditions(request, object, live, options);
   carryMeta(object, live);
   rules.setDefaults(resource, object);
-  const admission = admissionOf(request, 'UPDATE', object, live);
-  request.warnings.push(...rules.admit(admission));
+  request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', object, live)));
   keepOtherHalf(request, object, live);
   const managed = options.managed ? object
     : rules.manageUpdate(resource, object, live, { name: request.manager, time: context.now(), subresource });
   rules.prepareUpdate(resource, managed, live, subresource);
   checkFinalizers(request, managed, live);
   rules.validate(resource, managed, live, subresource);
-  rules.review({ ...admission, object: managed });
   if (isSame(managed, live)) return { object: live, created: false };
   const next = toStorage(resource, managed);
   context.onWrite?.(next, stored);

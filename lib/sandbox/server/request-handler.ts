@@ -45,7 +45,7 @@ export class RequestHandler {
     const { cluster, authentication } = this;
     const { subresource, name } = path;
     const namespace = resource.namespaced ? path.namespace : undefined;
-    if (resource.namespaced && namespace === undefined && !(name === undefined && ['list', 'watch', 'create', 'deletecollection'].includes(verb))) throw noSuchResource();
+    if (resource.namespaced && namespace === undefined && name !== undefined) throw noSuchResource();
     if (!resource.namespaced && path.namespace !== undefined && resource.plural !== 'namespaces') throw noSuchResource();
     if (REVIEWS.has(resource.kind) && resource.definition === undefined) {
       if (verb !== 'create') throw methodNotAllowed();
@@ -54,6 +54,7 @@ export class RequestHandler {
     if (subresource !== undefined) return this.answerSubresource(exchange, resource, path, namespace, verb);
     if (resource.plural === 'bindings' && resource.group === '' && verb === 'create') return bindingFrom(cluster, exchange, namespace);
     if (!resource.verbs.includes(verb)) throw methodNotAllowed();
+    if ((verb === 'create') !== (name === undefined) && ['create', 'update', 'patch'].includes(verb)) throw methodNotAllowed();
     if (verb === 'create' && resource.namespaced && namespace === undefined) throw methodNotAllowed();
     if (verb === 'deletecollection' && resource.namespaced && namespace === undefined) throw methodNotAllowed();
     const handler = new ResourceHandler(cluster, exchange, resource, namespace, name, undefined);

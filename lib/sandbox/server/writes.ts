@@ -137,7 +137,7 @@ function checkPreconditions(request: WriteRequest, object: StoredObject, live: S
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== wanted.resourceVersion) throw conflict(resource, options.name, MODIFIED);
   } else if (!options.unconditional && needsResourceVersion(resource)) {
-    throw invalid(resource, options.name, [{ reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' }]);
+    throw invalid({ kind: resource.plural, group: resource.group }, options.name, [{ reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' }]);
   }
   object.metadata.resourceVersion = wanted.resourceVersion;
 }

@@ -4,6 +4,8 @@ import { controllerReference, type Kubernetes, type Pod, type PodSpec, type Temp
 export interface PodWishes {
   /** @default the owner's name, a hyphen and five letters */
   readonly name?: string;
+  /** @default the owner's name and a hyphen when there is no name */
+  readonly generateName?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly finalizers?: readonly string[];
@@ -12,7 +14,7 @@ export interface PodWishes {
 
 /** Makes a pod of the owner's template. */
 export function createPod(cluster: Cluster, owner: Kubernetes, template: Template, wishes: PodWishes = {}): Pod {
-  const generateName = wishes.name === undefined ? `${owner.metadata.name}-` : undefined;
+  const generateName = wishes.generateName ?? (wishes.name === undefined ? `${owner.metadata.name}-` : undefined);
   const annotations = { ...template.metadata?.annotations, ...wishes.annotations };
   const finalizers = [...template.metadata?.finalizers ?? [], ...wishes.finalizers ?? []];
   return cluster.create<Pod>('pods', {

@@ -35,6 +35,9 @@ function served(apiVersion: string, text: string): ServedResource {
   };
 }
 
+/** What the server counts the templates of a DaemonSet by. */
+const TEMPLATE = 'deprecated.daemonset.template.generation';
+
 const keyOf = ({ plural, group }: ServedResource): string => (group === '' ? plural : `${plural}.${group}`);
 const pathOf = ({ namespace = '', name }: ObjectKey): string => `${namespace}/${name}`;
 
@@ -72,6 +75,9 @@ export class MemoryCluster implements ClusterApi {
     const metadata = {
       ...given, ...namespace === undefined ? {} : { namespace }, uid: `uid-${++this.uids}`, resourceVersion: '', creationTimestamp: this.timestamp(), generation: 1,
     };
+    if (resource === 'persistentvolumeclaims') Object.assign(metadata, { finalizers: ['kubernetes.io/pvc-protection'] });
+    if (resource === 'daemonsets.apps') Object.assign(metadata, { annotations: { ...given.annotations as JsonMap | undefined, [TEMPLATE]: '1' } });
+    if (resource === 'jobs.batch') labelJob(metadata, rest.spec as JsonMap);
     const stored = { ...rest, ...initial(resource), metadata } as unknown as StoredObject;
     return this.store(kind, stored, undefined);
   }
@@ -95,7 +101,10 @@ export class MemoryCluster implements ClusterApi {
     else if (subresource === 'binding') next = { ...old, spec: sent.spec, status: sent.status };
     else next = { ...sent, ...old.status === undefined ? {} : { status: old.status } };
     if (subresource === 'status' && old.metadata.labels === undefined) delete next.metadata.labels;
-    if (subresource === undefined && !isDeepStrictEqual(next.spec, old.spec)) next.metadata.generation = (generation as number) + 1;
+    if (subresource === undefined && !isDeepStrictEqual(next.spec, old.spec)) {
+      next.metadata.generation = (generation as number) + 1;
+      if (resource === 'daemonsets.apps') next.metadata.annotations = { ...next.metadata.annotations as JsonMap, [TEMPLATE]: String(next.metadata.generation) };
+    }
     return this.settle(resource, next, old);
   }
 
@@ -192,6 +201,16 @@ export class MemoryCluster implements ClusterApi {
   private timestamp(): string {
     return this.now().toISOString().replace(/\.\d+Z$/, 'Z');
   }
+}
+
+/** A Job's pods carry its uid and its name, and it looks for them by that. */
+function labelJob(metadata: { uid: string; name: string }, spec: JsonMap): void {
+  const { template } = spec as { template: { metadata?: JsonMap } };
+  const uid = { 'batch.kubernetes.io/controller-uid': metadata.uid };
+  const labels = { ...uid, 'controller-uid': metadata.uid, 'batch.kubernetes.io/job-name': metadata.name, 'job-name': metadata.name };
+  template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels as JsonMap | undefined, ...labels } };
+  Object.assign(metadata, { labels });
+  Object.assign(spec, { selector: { matchLabels: uid } });
 }
 
 /** What the server itself gives a new object. */

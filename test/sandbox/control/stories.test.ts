@@ -1,0 +1,55 @@
+import { MemoryCluster } from './memory-cluster';
+import { stories } from './stories';
+import { RealStoryCluster, SandboxStoryCluster, type StoryCluster } from './story-cluster';
+import { stateOf } from './story-state';
+import { startControllers } from '../../../lib/sandbox/control/start';
+import { describeWithCluster } from '../../control-plane/describe-cluster';
+
+const named = stories.map((story, i) => [story.title, story, `story-${letters(i)}`] as const);
+
+function letters(i: number): string {
+  return String.fromCharCode(97 + Math.floor(i / 26), 97 + i % 26);
+}
+
+interface Ending {
+  readonly objects: unknown;
+  readonly also: unknown;
+}
+
+async function tell(cluster: StoryCluster, story: typeof stories[0]): Promise<Ending> {
+  await cluster.create('namespaces', { metadata: { name: cluster.namespace } });
+  await cluster.until('its ServiceAccount is there', async () => cluster.tryFind('serviceaccounts', 'default'));
+  await story.tell(cluster);
+  await cluster.settle();
+  const objects = await stateOf(cluster);
+  return { objects, also: await story.also?.(cluster) };
+}
+
+describeWithCluster('the controllers of the sandbox end every story as the real ones do', { controllers: true }, context => {
+  const endings = new Map<string, Promise<Ending>>();
+
+  // All at once: most of the time of a real story is waiting.
+  beforeAll(() => {
+    for (const [title, story, namespace] of named) {
+      const ending = tell(new RealStoryCluster(namespace, context.kube), story);
+      ending.catch(() => {});
+      endings.set(title, ending);
+    }
+  });
+
+  test.each(named)('%s', async (title, story, namespace) => {
+    const errors: unknown[] = [];
+    const api = new MemoryCluster();
+    // A second of Kubernetes is 50 ms: a deadline of one second is longer than what precedes it.
+    const controllers = startControllers(api, {
+      nodes: 1, readyAfterMs: 2, completeAfterMs: 2, terminateAfterMs: 2, timeLapse: 20, onError: error => errors.push(error),
+    });
+    try {
+      const ending = await tell(new SandboxStoryCluster(namespace, api, controllers), story);
+      expect(errors).toEqual([]);
+      expect(ending).toEqual(await endings.get(title));
+    } finally {
+      controllers.stop();
+    }
+  });
+});

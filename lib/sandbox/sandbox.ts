@@ -119,7 +119,7 @@ export class Sandbox {
 
   private begin(): void {
     this.cluster = new Cluster({
-      name: this.name, builtIns: builtinSchemas().resources, rules: cluster => new ClusterRules(cluster),
+      name: this.name, builtIns: builtinSchemas().resources, rules: cluster => new ClusterRules(cluster, this.options.controllers ?? true),
       history: this.options.history === undefined ? undefined : { changes: this.options.history },
     });
     const { cluster } = this;

@@ -1,19 +1,30 @@
-import { admit } from '../admit/admit';
+import { CHAIN } from '../admit/admit';
+import { giveServiceAccount } from '../admit/service-account';
 import { authorize, listRules } from '../admit/authorize';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
 import { applyDefaults, normalize } from '../defaults/apply-defaults';
 import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
 import { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
+import { builtinSchemas } from '../schema/builtin-schemas';
 import type { ServedResource } from '../served-resource';
+import { groupVersionOf } from './catalog';
+import { replicasPath } from './scale';
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
 const fieldManagers = new WeakMap<ServedResource, FieldManager>();
 
+let scaleManager: FieldManager | undefined;
+
 /** The rules of Kubernetes, for one cluster. */
 export class ClusterRules implements Rules {
-  constructor(private readonly api: ClusterApi & { versionsOf(resource: ServedResource): readonly ServedResource[] }) {}
+  private readonly chain;
+
+  /** @param serviceAccounts whether somebody gives each namespace its default ServiceAccount; else no Pod could be created */
+  constructor(private readonly api: ClusterApi & { versionsOf(resource: ServedResource): readonly ServedResource[] }, serviceAccounts: boolean) {
+    this.chain = serviceAccounts ? CHAIN : CHAIN.filter(each => each !== giveServiceAccount);
+  }
 
   decode(resource: ServedResource, body: JsonMap, { fieldValidation }: DecodeOptions): Decoded {
     if (fieldValidation === 'Ignore') return { object: normalize(resource, body), problems: [] };
@@ -37,7 +48,7 @@ export class ClusterRules implements Rules {
   }
 
   admit(request: AdmissionRequest): readonly string[] {
-    admit(request, this.api);
+    for (const admission of this.chain) admission(request, this.api);
     return [];
   }
 
@@ -65,6 +76,15 @@ export class ClusterRules implements Rules {
 
   manageUpdate(resource: ServedResource, object: StoredObject, live: StoredObject | undefined, { name, time, subresource }: ManagerOfWrite): StoredObject {
     return this.fieldManager(resource).update({ live, next: object, manager: name, subresource, now: time }) as StoredObject;
+  }
+
+  manageScale(scale: StoredObject, live: StoredObject, { name, time, subresource }: ManagerOfWrite): StoredObject {
+    scaleManager ??= new FieldManager({ group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', subresources: [], schema: builtinSchemas().findType('io.k8s.api.autoscaling.v1.Scale') });
+    return scaleManager.update({ live, next: scale, manager: name, subresource, now: time }) as StoredObject;
+  }
+
+  replicasOf(resource: ServedResource): ReadonlyMap<string, string | undefined> {
+    return new Map(this.api.versionsOf(resource).map(each => [groupVersionOf(each), replicasPath(each)]));
   }
 
   apply(resource: ServedResource, live: StoredObject | undefined, intent: JsonMap, { name, time, subresource }: ManagerOfWrite, force: boolean): JsonMap {

@@ -32,7 +32,7 @@ export function checkNamespace(request: WriteRequest, object: StoredObject): voi
   if (!request.resource.namespaced) {
     // A namespace on what is cluster-wide is an error where it names one.
     if (typeof metadata.namespace === 'string' && metadata.namespace !== '' && request.resource.plural !== 'namespaces') {
-      throw badRequest('namespace may not be set for cluster-scoped resources'.replace(/^.*$/, 'the namespace of the provided object does not match the namespace sent on the request'));
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
     }
     delete metadata.namespace;
     return;

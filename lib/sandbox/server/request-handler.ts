@@ -6,6 +6,7 @@ import type { Cluster } from './cluster';
 import { answerDocument, isDocument } from './documents';
 import type { Exchange } from './exchange';
 import { forbidden } from './forbidden';
+import type { AccessAttributes } from './rules';
 import { identify } from './identify';
 import { bindingFrom } from './pods-binding';
 import { methodNotAllowed, noSuchResource } from './refusals';
@@ -21,19 +22,21 @@ export class RequestHandler {
   /** Always answers, whatever happens on the way. */
   async handle(exchange: Exchange): Promise<void> {
     try {
-      exchange.user = identify(exchange, this.authentication, this.cluster.rules);
-      await this.route(exchange);
+      const path = parseResourcePath(exchange.path);
+      const attributes = attributesOf(exchange, path);
+      exchange.user = identify(exchange, this.authentication, this.cluster.rules, attributes);
+      await this.route(exchange, path, attributes);
     } catch (e) {
       exchange.fail(e);
     }
   }
 
-  private async route(exchange: Exchange): Promise<void> {
-    const path = parseResourcePath(exchange.path);
+  private async route(exchange: Exchange, path: ResourcePath | undefined, attributes: Omit<AccessAttributes, 'user'>): Promise<void> {
+    this.authorize({ ...attributes, user: exchange.user });
     if (!path) return this.answerPath(exchange);
     const resource = this.cluster.catalog.tryFind(path.group, path.version, path.plural);
-    const verb = verbOf(exchange, path);
-    this.authorize(exchange, path, verb);
+    const { verb } = attributes;
+    if (verb === '') throw methodNotAllowed();
     if (!resource) {
       if (this.cluster.catalog.hasGroupVersion(path.group, path.version) && isBuiltIn(this.cluster, path)) throw noSuchResource();
       return exchange.sendPlain(404, '404 page not found\n');
@@ -97,23 +100,24 @@ export class RequestHandler {
   }
 
   private answerPath(exchange: Exchange): void {
-    const { user } = exchange;
-    const attributes = { user, verb: exchange.method.toLowerCase(), path: exchange.path };
-    const { allowed, reason } = this.cluster.rules.authorize(attributes);
-    if (!allowed) throw forbidden(attributes, reason);
     if (!isDocument(exchange.path)) return exchange.sendPlain(404, '404 page not found\n');
     if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed();
     answerDocument(this.cluster, exchange);
   }
 
-  private authorize(exchange: Exchange, { group, version, plural, subresource, namespace, name }: ResourcePath, verb: string): void {
-    const attributes = { user: exchange.user, verb, group, version, resource: plural, subresource, namespace, name };
+  private authorize(attributes: AccessAttributes): void {
     const { allowed, reason } = this.cluster.rules.authorize(attributes);
     if (!allowed) throw forbidden(attributes, reason);
   }
 }
 
-/** As authorization names it. @throws StatusError 405 */
+function attributesOf(exchange: Exchange, path: ResourcePath | undefined): Omit<AccessAttributes, 'user'> {
+  if (!path) return { verb: exchange.method.toLowerCase(), path: exchange.path };
+  const { group, version, plural, subresource, namespace, name } = path;
+  return { verb: verbOf(exchange, path), group, version, resource: plural, subresource, namespace, name };
+}
+
+/** As authorization names it; empty for a method that no resource has. */
 function verbOf(exchange: Exchange, { name, watch }: ResourcePath): string {
   switch (exchange.method) {
     case 'GET': case 'HEAD': {
@@ -127,7 +131,7 @@ function verbOf(exchange: Exchange, { name, watch }: ResourcePath): string {
     case 'PUT': return 'update';
     case 'PATCH': return 'patch';
     case 'DELETE': return name === undefined ? 'deletecollection' : 'delete';
-    default: throw methodNotAllowed();
+    default: return '';
   }
 }
 

@@ -7,6 +7,7 @@ import { fromStorage } from './conversion';
 import { checkKind, parseYamlBody, readBody } from './decode-body';
 import { deleteObject } from './deletes';
 import { success, type Exchange } from './exchange';
+import { forbidden } from './forbidden';
 import { isReturnedWhenDeleted } from './kind-traits';
 import { parseListOptions, parseSelectors } from './list-options';
 import { parseRevision, readPage, waitFor } from './listing';
@@ -99,7 +100,7 @@ export class ResourceHandler {
     const { options, dryRun } = parseDeleteOptions(exchange, exchange.body.length > 0 ? readBody(exchange, 'DeleteOptions', false).value : undefined);
     const form = this.output(ONE);
     const { object, gone } = deleteObject(cluster, this.request({ dryRun, manager: '', fieldValidation: 'Ignore', force: false }), this.name!, options);
-    const accepted = !gone && (options.propagationPolicy === 'Foreground' || options.orphanDependents === false);
+    const accepted = !gone && options.orphanDependents === false;
     if (!gone || isReturnedWhenDeleted(resource)) return this.sendObject(accepted ? 202 : 200, object, form);
     const { name, uid } = object.metadata;
     exchange.send(200, success({ name, ...resource.group ? { group: resource.group } : {}, kind: resource.plural, uid }));
@@ -139,6 +140,7 @@ export class ResourceHandler {
     const written = updateObject(cluster, request, {
       name: this.name!, creates: subresource === undefined, managed: true, unconditional: true,
       next: live => {
+        if (!live) this.mustCreate();
         const manager = { name: options.manager, time: cluster.now(), subresource };
         const merged = cluster.rules.apply(resource, live, intent, manager, options.force);
         if (merged === live) return merged;
@@ -151,6 +153,14 @@ export class ResourceHandler {
       this.exchange.warnings.push(...found);
     }
     return written;
+  }
+
+  /** Who applies what is not there creates it, and has to be allowed to. @throws StatusError 403 */
+  private mustCreate(): void {
+    const { resource, namespace, name, exchange: { user } } = this;
+    const attributes = { user, verb: 'create', group: resource.group, version: resource.version, resource: resource.plural, namespace, name };
+    const { allowed, reason } = this.cluster.rules.authorize(attributes);
+    if (!allowed) throw forbidden(attributes, reason);
   }
 
   /** A body as an object of the kind. @throws StatusError 400 */

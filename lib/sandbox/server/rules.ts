@@ -67,6 +67,10 @@ export interface Rules {
   rulesOf(user: User, namespace: string): AccessRules;
   /** managedFields of an object after an update (also: creation) by other means than apply. Gives `object` with new managedFields, or itself. */
   manageUpdate(resource: ServedResource, object: StoredObject, live: StoredObject | undefined, manager: ManagerOfWrite): StoredObject;
+  /** The same for a Scale of an object. */
+  manageScale(scale: StoredObject, live: StoredObject, manager: ManagerOfWrite): StoredObject;
+  /** Where each version of a resource keeps its number of replicas, by apiVersion; undefined where it has no Scale. */
+  replicasOf(resource: ServedResource): ReadonlyMap<string, string | undefined>;
   /**
    * What a server-side apply makes of an object, before defaults.
    *

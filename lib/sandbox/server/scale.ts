@@ -1,6 +1,7 @@
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
-import { kindOf } from './catalog';
+import { ScaleFields } from '../fields/scale-fields';
+import { groupVersionOf, kindOf } from './catalog';
 import { fromStorage } from './conversion';
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals';
 import type { NextObject, WriteRequest, Written } from './write-request';
@@ -50,10 +51,28 @@ export function writeScale(context: WriteContext, request: WriteRequest, name: s
   }
   if (metadata.resourceVersion && metadata.resourceVersion !== before.metadata.resourceVersion) throw conflict(resource, name, MODIFIED);
   const written = updateObject(context, { ...request, subresource: 'scale' }, {
-    name, creates: false, unconditional: true,
-    next: live => withValue(structuredClone(live!), pathsOf(resource).spec, replicas),
+    name, creates: false, unconditional: true, managed: true,
+    next: live => withOwners(context, request, live!, withValue(structuredClone(live!), pathsOf(resource).spec, replicas)),
   });
   return { ...written, object: scaleOf(resource, written.object) };
+}
+
+/** Who writes the Scale comes to own the number in the object. */
+function withOwners({ rules, now }: WriteContext, { resource, manager }: WriteRequest, live: StoredObject, next: StoredObject): StoredObject {
+  const fields = new ScaleFields(live.metadata.managedFields, rules.replicasOf(resource), groupVersionOf(resource));
+  const before = withFields(scaleOf(resource, live), fields.toScale());
+  const after = rules.manageScale(withFields(scaleOf(resource, next), fields.toScale()), before, { name: manager, time: now(), subresource: 'scale' });
+  return withFields(next, fields.toParent(after.metadata.managedFields));
+}
+
+function withFields(object: StoredObject, managedFields: Json[] | undefined): StoredObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, ...managedFields ? { managedFields } : {} } as StoredObject['metadata'] };
+}
+
+/** Where each version of a resource keeps its number of replicas: `.spec.replicas`. */
+export function replicasPath(resource: ServedResource): string | undefined {
+  return resource.subresources.some(({ name }) => name === 'scale') ? `.${pathsOf(resource).spec.join('.')}` : undefined;
 }
 
 function pathsOf(resource: ServedResource): ScalePaths {

@@ -57,7 +57,7 @@ class Watch {
     const fromNow = revision === 0;
     const lists = sendInitialEvents ?? fromNow;
     if (lists) this.sendPresent();
-    else if (!this.sendMissed(revision)) return;
+    else if (!fromNow && !this.sendMissed(revision)) return;
     // A version of the future is waited for in silence.
     const since = Math.max(store.revision, revision);
     this.ends.push(store.watch(this.kind, change => {

@@ -1,3 +1,4 @@
+import { defaultManager } from '../fields/manager-name';
 import type { StatusCause } from '../status-error';
 import type { DeleteOptions } from './deletes';
 import type { Exchange } from './exchange';
@@ -30,15 +31,9 @@ export function parseWriteOptions(exchange: Exchange, kind: string, applies = fa
   if (!['', 'Ignore', 'Strict', 'Warn'].includes(validation)) causes.push(unsupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
   if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', causes);
   return {
-    dryRun: dryRun.length > 0, manager: manager || managerOf(exchange), force: exchange.flag('force'),
+    dryRun: dryRun.length > 0, manager: manager || defaultManager(exchange.header('user-agent') ?? ''), force: exchange.flag('force'),
     fieldValidation: validation === '' ? 'Warn' : validation as WriteOptions['fieldValidation'],
   };
-}
-
-/** Who does not say under which name it writes is known by its program. */
-export function managerOf(exchange: Exchange): string {
-  const agent = exchange.header('user-agent') ?? '';
-  return agent.split('/')[0].slice(0, 128) || 'unknown';
 }
 
 /** Of the body when there is one, else of the query. @throws StatusError */

@@ -1,8 +1,8 @@
-import { equalJson } from '../equal-json';
+import { withoutNewTimes } from '../fields/times';
 import type { JsonMap, StoredObject } from '../json';
 import { StatusError } from '../status-error';
 import type { Store } from '../store/store';
-import type { Rules } from './rules';
+import type { ManagerOfWrite, Rules } from './rules';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
@@ -36,15 +36,14 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   const object = framed(resource, body);
   if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   checkNamespace(request, object);
-  // Defaults are not part of the stored object's identity: they come first, as when a body is decoded.
-  fillNewMeta(request, object, context.now());
   const kind = kindOf(resource);
-  rules.setDefaults(resource, object);
-  request.warnings.push(...rules.admit(admissionOf(request, 'CREATE', object, undefined)));
-  checkNamed(resource, object);
-  // Nobody owns a status that is dropped, nor what the registry of the kind adds.
+  // Nobody owns a status that is dropped, nor what admission and the registry of the kind add.
   if (hasStatus(resource) && kind !== 'nodes') delete object.status;
-  const next = managed ? object : rules.manageUpdate(resource, object, undefined, { name: request.manager, time: context.now(), subresource: request.subresource });
+  rules.setDefaults(resource, object);
+  const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
+  fillNewMeta(request, next, context.now());
+  request.warnings.push(...rules.admit(admissionOf(request, 'CREATE', next, undefined)));
+  checkNamed(resource, next);
   rules.prepareCreate(resource, next, request.user);
   rules.validate(resource, next, undefined, request.subresource);
   const { namespace = '', name } = next.metadata;
@@ -88,14 +87,13 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   checkPreconditions(request, object, live, options);
   carryMeta(object, live);
   rules.setDefaults(resource, object);
-  request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', object, live)));
   keepOtherHalf(request, object, live);
-  const managed = options.managed ? object
-    : rules.manageUpdate(resource, object, live, { name: request.manager, time: context.now(), subresource });
+  const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
+  request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
   rules.prepareUpdate(resource, managed, live, subresource);
   checkFinalizers(request, managed, live);
   rules.validate(resource, managed, live, subresource);
-  if (isSame(managed, live)) return { object: live, created: false };
+  if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
   const next = toStorage(resource, managed);
   context.onWrite?.(next, stored);
   if (dryRun) {
@@ -167,16 +165,6 @@ function checkFinalizers({ resource }: WriteRequest, object: StoredObject, live:
   }]);
 }
 
-/** The time of an entry of managedFields is no change. */
-function isSame(object: StoredObject, live: StoredObject): boolean {
-  for (const key of new Set([...Object.keys(object), ...Object.keys(live)])) {
-    if (key !== 'metadata' && !equalJson(object[key], live[key])) return false;
-  }
-  const { managedFields, ...meta } = object.metadata;
-  const { managedFields: before, ...oldMeta } = live.metadata;
-  return equalJson(meta as JsonMap, oldMeta as JsonMap) && equalJson(withoutTimes(managedFields as JsonMap[]), withoutTimes(before as JsonMap[]));
-}
-
-function withoutTimes(entries: JsonMap[] | undefined): JsonMap[] {
-  return (entries ?? []).map(({ time: _, ...entry }) => entry as JsonMap);
+function managerOf(context: WriteContext, { manager, subresource }: WriteRequest): ManagerOfWrite {
+  return { name: manager, time: context.now(), subresource };
 }

@@ -15,7 +15,7 @@ export function causeOfLabelKey(key: string): string | undefined {
     if (prefix.length === 0) wrong.push('prefix part must be non-empty');
     else wrong.push(...subdomainCauses(prefix).map(cause => `prefix part ${cause}`));
   } else if (parts.length > 2) {
-    return `a qualified name ${NAME_RULE.replace(/'\)$/, "' with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')").replace("]', with", "]' with")}`;
+    return `a valid label key ${NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
   }
   if (name.length === 0) wrong.push('name part must be non-empty');
   else if (name.length > 63) wrong.push('name part must be no more than 63 bytes');

@@ -84,7 +84,7 @@ const project = new typescript.TypeScriptProject({
       // The examples import the package by its name.
       paths: { 'cdk8s-flotilla': ['../lib'] },
     },
-    include: ['../lib/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../.projenrc.ts'],
+    include: ['../lib/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../scripts/**/*.ts', '../.projenrc.ts'],
   },
   gitignore: ['dist/', '.DS_Store', '*.tgz'],
 });
@@ -117,5 +117,8 @@ project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
+// The sandbox reads its data where they lie, also from build/: of lib/ the package has this folder's data and nothing else.
+project.npmignore?.removePatterns('/lib/');
+project.npmignore?.exclude('/lib/**/*.ts');
 for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json', '/Dockerfile', '/.dockerignore']) project.npmignore?.exclude(path);
 project.synth();

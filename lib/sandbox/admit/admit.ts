@@ -1,0 +1,27 @@
+import { checkClaimResize } from './claim-resize';
+import { setDefaultClass } from './default-class';
+import { checkEscalation } from './escalation';
+import { applyLimitRanges } from './limit-range';
+import { checkNamespace } from './namespace-lifecycle';
+import { setPriority } from './priority';
+import { giveServiceAccount } from './service-account';
+import { protectStorage } from './storage-protection';
+import { addTolerations } from './tolerations';
+import type { AdmissionRequest, ClusterApi } from '../api';
+
+/** May change the object of the request, or refuse it with a StatusError. */
+export type Admission = (request: AdmissionRequest, api: ClusterApi) => void;
+
+/** In the order of the real server. Webhooks are never called, TaintNodesByCondition and the plugins for certificates are not there. */
+export const CHAIN: readonly Admission[] = [
+  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, setPriority, addTolerations, setDefaultClass, protectStorage, checkClaimResize,
+];
+
+/**
+ * Asks all of admission, one after the other, about a write that was authorized, decoded and given its defaults.
+ *
+ * @throws StatusError of the first that refuses
+ */
+export function admit(request: AdmissionRequest, api: ClusterApi): void {
+  for (const admission of CHAIN) admission(request, api);
+}

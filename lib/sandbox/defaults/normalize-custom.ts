@@ -1,0 +1,78 @@
+import { normalizeTyped } from './normalize';
+import { isMap, type Json, type JsonMap } from '../json';
+import type { SchemaNode } from '../schema/schema-node';
+
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+const META_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+/**
+ * What remains of a custom resource when an API server decodes it: fields that its schema has not are pruned, nulls where none may be too, and its metadata
+ * goes through the type that all kinds have. The argument stays as it is.
+ *
+ * @param onUnknown told of each field that is dropped
+ */
+export function normalizeCustom(schema: SchemaNode, object: JsonMap, onUnknown?: (path: string) => void): JsonMap {
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const unknown: string[] = [];
+  const pruned = prune(rest, schema, '', path => unknown.push(path), true) as JsonMap;
+  const meta = normalizeTyped(OBJECT_META, isMap(metadata) ? metadata : {}, { onUnknown: onUnknown && (path => onUnknown(`metadata.${path}`)) });
+  if (onUnknown) unknown.sort().forEach(onUnknown);
+  return { ...(apiVersion === undefined ? {} : { apiVersion }), ...(kind === undefined ? {} : { kind }), metadata: meta, ...pruned };
+}
+
+function prune(value: Json, schema: SchemaNode | undefined, path: string, onUnknown: (path: string) => void, root = false): Json {
+  if (Array.isArray(value)) {
+    return value.map((item, i) => prune(item, schema?.items ?? (schema?.preserveUnknown ? ANYTHING : undefined), `${path}[${i}]`, onUnknown));
+  }
+  if (!isMap(value)) return value;
+  const result: JsonMap = {};
+  for (const [key, item] of Object.entries(value)) {
+    const at = path ? `${path}.${key}` : key;
+    const known = schema?.properties?.get(key) ?? schema?.additional;
+    if (schema?.embedded && META_FIELDS.has(key)) {
+      result[key] = item;
+    } else if (known || schema?.preserveUnknown) {
+      const below = known ?? ANYTHING;
+      if (item === null && below !== ANYTHING && !below.nullable && below.default === undefined) continue;
+      if (item === null && below === ANYTHING) continue;
+      result[key] = prune(item, below, at, onUnknown);
+    } else if (!(root && META_FIELDS.has(key))) {
+      onUnknown(at);
+    }
+  }
+  return result;
+}
+
+/** Below a node that keeps what it does not know. */
+const ANYTHING: SchemaNode = { preserveUnknown: true };
+
+/** Sets the defaults of a structural schema, in place. */
+export function setStructuralDefaults(schema: SchemaNode, object: JsonMap): void {
+  setDefaults(object, schema, true);
+}
+
+function setDefaults(value: Json, schema: SchemaNode, root = false): void {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (!items) return;
+    value.forEach((item, i) => {
+      if (item === null && !items.nullable && items.default !== undefined) value[i] = structuredClone(items.default);
+      setDefaults(value[i], items);
+    });
+    return;
+  }
+  if (!isMap(value)) return;
+  for (const [key, property] of schema.properties ?? []) {
+    if (root && META_FIELDS.has(key)) continue;
+    const missing = value[key] === undefined || (value[key] === null && !property.nullable);
+    if (missing && property.default !== undefined) value[key] = structuredClone(property.default);
+    if (value[key] !== undefined) setDefaults(value[key], property);
+  }
+  const { additional } = schema;
+  if (!additional) return;
+  for (const key of Object.keys(value)) {
+    if (schema.properties?.has(key)) continue;
+    if (value[key] === null && !additional.nullable && additional.default !== undefined) value[key] = structuredClone(additional.default);
+    setDefaults(value[key], additional);
+  }
+}

@@ -1,5 +1,4 @@
-import { tryFindBinaries } from '../../test/control-plane/binaries';
-import { startFleet, StartedFleet } from '../../test/control-plane/fleet';
+import { DemoClusters, startControlPlanes, startSandboxes } from './demo/clusters';
 import { Unexpected } from './demo/expect';
 import { onInterrupt } from './demo/interrupt';
 import { Story } from './demo/story';
@@ -9,20 +8,23 @@ import { Workspace } from './demo/workspace';
 
 const NAMES = ['dev', 'staging', 'prod'].flatMap(environment => ['us-west-2', 'us-east-1', 'eu-west-1'].map(region => `${environment}-${region}`));
 
-/** `npm run demo`: the shop on nine real control planes, in a minute or two. */
+/** `npm run demo -- --real`: on real control planes instead of the sandbox's. */
+const REAL = process.argv.includes('--real');
+
+/** `npm run demo`: the shop on nine clusters, in a minute. */
 async function main(): Promise<number> {
   const terminal = new Terminal();
   const folder = new TemporaryFolder();
   const signal = onInterrupt({ stopping: () => terminal.say('stopping …'), leaving: () => folder.remove() });
   try {
     terminal.heading('A shop of eleven services on nine clusters: from a typed program to running pods, and back');
-    const fleet = await start(terminal, signal);
+    const clusters = await start(terminal, folder.path, signal);
     try {
       const workspace = await Workspace.create(folder.path, signal);
-      workspace.addKubeconfig(fleet.kubeconfig);
-      await new Story(terminal, workspace, NAMES, fleet, signal).tell();
+      workspace.addKubeconfig(clusters.kubeconfig);
+      await new Story(terminal, workspace, NAMES, clusters, signal).tell();
     } finally {
-      await fleet.stop();
+      await clusters.stop();
     }
     terminal.summary();
     terminal.holds('all of it was checked. The program that you saw is examples/boutique: start reading at main.ts');
@@ -36,20 +38,15 @@ async function main(): Promise<number> {
   }
 }
 
-async function start(terminal: Terminal, signal: AbortSignal): Promise<StartedFleet> {
+async function start(terminal: Terminal, folder: string, signal: AbortSignal): Promise<DemoClusters> {
   terminal.step('Start nine Kubernetes clusters on this machine');
-  terminal.say('kube-apiserver, etcd, scheduler and controllers are the real ones; pods become ready without containers (kwok)');
-  if (!tryFindBinaries()) {
-    terminal.say('The first time, Go builds them from their sources, because nobody publishes them for every machine: about six minutes');
-  }
-  const progress = (line: string) => terminal.progress(line.replace('control plane: ', ''));
-  const fleet = await startFleet(NAMES, { controllers: true, progress }).catch((e: Error) => { throw new Unexpected(e.message); });
+  const clusters = REAL ? await startControlPlanes(NAMES, terminal) : await startSandboxes(NAMES, folder, terminal);
   if (signal.aborted) {
-    await fleet.stop();
+    await clusters.stop();
     throw signal.reason;
   }
-  terminal.holds(`${fleet.planes.size} clusters are ready`);
-  return fleet;
+  terminal.holds(`${clusters.clients.size} clusters are ready`);
+  return clusters;
 }
 
 void main().then(code => { process.exit(code); });

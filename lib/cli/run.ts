@@ -9,6 +9,7 @@ import { diffCommand } from './commands/diff';
 import { hubCommand } from './commands/hub';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
+import { sandboxCommand } from './commands/sandbox';
 import { statusCommand } from './commands/status';
 import { synthCommand } from './commands/synth';
 import { EXIT, ExitCode } from './exit-code';
@@ -24,6 +25,7 @@ export interface CommandContext {
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
   initCommand, synthCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
+  sandboxCommand,
 ];
 
 /** Runs one command line; never throws. */

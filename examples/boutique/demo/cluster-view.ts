@@ -1,4 +1,4 @@
-import type { StartedFleet } from '../../../test/control-plane/fleet';
+import type { DemoClusters } from './clusters';
 
 interface Deployment {
   readonly metadata: { readonly uid: string; readonly name: string; readonly generation: number };
@@ -18,7 +18,7 @@ interface Availability {
 
 /** What the API servers themselves say: the demo does not take flotilla's word for it. */
 export class ClusterView {
-  constructor(private readonly fleet: StartedFleet) {}
+  constructor(private readonly clusters: DemoClusters) {}
 
   /** How many Deployments there are in all clusters, and how many of them have all their pods available. */
   async countAvailable(): Promise<Availability> {
@@ -39,9 +39,17 @@ export class ClusterView {
     return new Map((await this.deployments()).map(({ metadata }) => [`${metadata.uid} ${metadata.name}`, metadata.generation]));
   }
 
+  /** Changes a Deployment behind everybody's back, as with kubectl. */
+  async scale(cluster: string, service: string, replicas: number): Promise<void> {
+    await this.clusters.clients.get(cluster)!.patch(`/apis/apps/v1/namespaces/boutique/deployments/${service}`, { spec: { replicas } });
+  }
+
+  async replicasOf(cluster: string, service: string): Promise<number> {
+    return (await this.clusters.clients.get(cluster)!.get(`/apis/apps/v1/namespaces/boutique/deployments/${service}`)).spec.replicas as number;
+  }
+
   private async deployments(): Promise<Deployment[]> {
-    const planes = [...this.fleet.planes.values()];
-    const lists = await Promise.all(planes.map(plane => plane.kube.list('/apis/apps/v1/namespaces/boutique/deployments')));
+    const lists = await Promise.all([...this.clusters.clients.values()].map(client => client.list('/apis/apps/v1/namespaces/boutique/deployments')));
     return lists.flat() as unknown as Deployment[];
   }
 }

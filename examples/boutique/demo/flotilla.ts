@@ -29,6 +29,7 @@ export interface Status {
     readonly cluster: string;
     readonly application: string;
     readonly sync: string;
+    readonly state: string;
     readonly ready: boolean;
     readonly commit?: string;
   }[];
@@ -45,6 +46,13 @@ export class Flotilla {
     const ended = await runProgram(process.execPath, [CLI, ...args], this.options).finally(stopWaiting);
     expect(expected.includes(ended.code), `exit code ${expected.join(' or ')} of flotilla ${args[0]}`, `${ended.code}\n${ended.stderr || ended.stdout}`);
     return ended;
+  }
+
+  /** Like `read`, and shows nothing: to be called again and again. */
+  async peek<T>(args: readonly string[], expected: readonly number[]): Promise<T> {
+    const { code, stdout, stderr } = await runProgram(process.execPath, [CLI, ...args, '-o', 'json'], this.options);
+    expect(expected.includes(code), `exit code ${expected.join(' or ')} of flotilla ${args[0]}`, `${code}\n${stderr || stdout}`);
+    return JSON.parse(stdout) as T;
   }
 
   /** The same with `-o json`, parsed. */

@@ -1,7 +1,9 @@
-import type { StartedFleet } from '../../../test/control-plane/fleet';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterView } from './cluster-view';
+import type { DemoClusters } from './clusters';
 import { expect } from './expect';
 import { Applied, Flotilla, Status } from './flotilla';
+import { Hub } from './hub';
 import { columns, Terminal } from './terminal';
 import type { Workspace } from './workspace';
 
@@ -9,6 +11,10 @@ import type { Workspace } from './workspace';
 const SERVICE = 'frontend';
 const OLD = 'v0.10.6';
 const NEW = 'v0.10.7';
+/** Nobody pushed it. */
+const BROKEN = 'v0.10.8-does-not-exist';
+/** Where somebody changes something by hand. */
+const TOUCHED = 'prod-eu-west-1';
 const LIVE = ['--repo', '../live.git', '--branch', 'live'];
 const CLUSTERS = ['--kubeconfig', '../kubeconfig'];
 const APPLY = ['apply', ...LIVE, ...CLUSTERS, '--wait', '--timeout', '3m'];
@@ -22,11 +28,11 @@ export class Story {
     private readonly terminal: Terminal,
     private readonly workspace: Workspace,
     private readonly names: readonly string[],
-    fleet: StartedFleet,
-    signal: AbortSignal,
+    private readonly clusters: DemoClusters,
+    private readonly signal: AbortSignal,
   ) {
     this.flotilla = new Flotilla(terminal, { cwd: workspace.source, signal });
-    this.view = new ClusterView(fleet);
+    this.view = new ClusterView(clusters);
   }
 
   async tell(): Promise<void> {
@@ -35,7 +41,7 @@ export class Story {
     await this.status();
     await this.release();
     await this.applyRelease();
-    await this.rollBack();
+    await this.follow();
   }
 
   private async synth(): Promise<void> {
@@ -90,14 +96,78 @@ export class Story {
     this.terminal.holds(`only the Deployment of the ${SERVICE} was written, on nine clusters; all of them run ${NEW}`);
   }
 
-  private async rollBack(): Promise<void> {
+  /** From here on nobody types `apply`. */
+  private async follow(): Promise<void> {
+    this.terminal.step('Let a hub follow the branch, and change something by hand');
+    const args = ['hub', ...LIVE, ...CLUSTERS, '--interval', '1s'];
+    this.terminal.command(`flotilla ${args.join(' ')} &`);
+    const hub = new Hub(args, this.workspace.source, this.signal);
+    try {
+      await this.drift(hub);
+      if (this.clusters.pullsImages) await this.breakRelease(hub);
+      await this.rollBack(hub);
+    } finally {
+      await hub.stop();
+    }
+  }
+
+  private async drift(hub: Hub): Promise<void> {
+    const wanted = await this.view.replicasOf(TOUCHED, SERVICE);
+    // Drift is what happens while the hub looks: before, it would be put right as part of its first look.
+    await this.until('the hub to put right what it found', hub, async () => {
+      await this.view.scale(TOUCHED, SERVICE, 0);
+      const since = Date.now();
+      while (Date.now() - since < 2_000) {
+        if (await this.view.replicasOf(TOUCHED, SERVICE) === wanted) return true;
+      }
+      return false;
+    });
+    this.terminal.command(`kubectl --context ${TOUCHED} scale deployment ${SERVICE} --replicas 0`);
+    await this.view.scale(TOUCHED, SERVICE, 0);
+    const since = performance.now();
+    await this.until('the replicas to be as committed again', hub, async () => await this.view.replicasOf(TOUCHED, SERVICE) === wanted);
+    this.terminal.holds(`the API server has ${wanted} replicas again ${Math.ceil(performance.now() - since)} ms later`);
+  }
+
+  private async breakRelease(hub: Hub): Promise<void> {
+    this.terminal.step(`Release an image that nobody pushed: ${SERVICE} ${BROKEN}`);
+    await this.workspace.edit('versions.ts', `  ${SERVICE}: '${NEW}',`, `  ${SERVICE}: '${BROKEN}',`, `Release ${SERVICE} ${BROKEN}`);
+    this.terminal.command('git commit --all');
+    this.terminal.output((await this.flotilla.run(['synth', ...LIVE])).stdout);
+    const pods = (await this.view.countAvailable()).pods;
+    await this.until('the failure to be told', hub, async () => (await this.readStatus()).targets.filter(isDegraded).length === this.names.length);
+    const ended = await this.flotilla.run(['status', ...LIVE, ...CLUSTERS], [1]);
+    this.terminal.output(ended.stdout.split('\n').filter(line => / Degraded | synced and ready/.test(line)).slice(-4).join('\n'));
+    expect(pods > 0, 'pods to be there');
+    this.terminal.holds('the rollout stands still and says why; the pods of the former release still serve');
+  }
+
+  private async rollBack(hub: Hub): Promise<void> {
     this.terminal.step('Take it back: git revert');
     const subject = await this.workspace.revertLive();
     this.terminal.command('git revert --no-edit HEAD && git push     (in a clone of live.git)');
     this.terminal.output(subject);
-    await this.applyOneChange();
-    await this.expectTag(OLD);
-    this.terminal.holds(`all clusters run ${OLD} again`);
+    const tag = this.clusters.pullsImages ? NEW : OLD;
+    await this.until(`all clusters to run ${tag}`, hub, async () => {
+      const tags = await this.view.tagsOf(SERVICE);
+      const { deployments, available } = await this.view.countAvailable();
+      return tags.length === 1 && tags[0] === tag && available === deployments;
+    });
+    this.terminal.holds(`all clusters run ${tag} again: the hub saw the commit, and did the rest`);
+    await this.until('every application to be synced and ready', hub, async () => (await this.readStatus()).targets.every(({ ready, sync }) => ready && sync === 'Synced'));
+    await this.status();
+  }
+
+  private async readStatus(): Promise<Status> {
+    return this.flotilla.peek<Status>(['status', ...LIVE, ...CLUSTERS], [0, 1]);
+  }
+
+  private async until(what: string, hub: Hub, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; !await holds();) {
+      this.signal.throwIfAborted();
+      expect(Date.now() < end, `${what} within ${seconds} s`, `the hub's log ends:\n${hub.log}`);
+      await sleep(20);
+    }
   }
 
   /** Applies, and expects that nothing was written but the Deployment of the released service, on every cluster. */
@@ -132,4 +202,8 @@ export class Story {
     const { deployments, available } = await this.view.countAvailable();
     expect(available === deployments, 'all pods of all Deployments to be available', `${available} of ${deployments}`);
   }
+}
+
+function isDegraded({ application, state }: Status['targets'][number]): boolean {
+  return application === SERVICE && state === 'Degraded';
 }

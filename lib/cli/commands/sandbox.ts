@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { Sandbox } from '../../sandbox/sandbox';
-import { kubeconfigText } from '../../sandbox/server/kubeconfig-text';
+import type { Sandbox } from '../../sandbox/sandbox';
 import { FolderSource } from '../../tree/folder-source';
 import { readFleetTree } from '../../tree/read';
 import { count } from '../output';
@@ -36,6 +35,8 @@ Examples:
 `)
     .action(async (options: SandboxCommandOptions) => {
       const names = await namesOf(options, io.cwd);
+      // Every other command starts without it.
+      const [{ Sandbox }, { kubeconfigText }] = await Promise.all([import('../../sandbox/sandbox'), import('../../sandbox/server/kubeconfig-text')]);
       const sandboxes: Sandbox[] = [];
       try {
         for (const name of names) {

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { machineClock, type Clock } from './clock';
 import { resourceKey, splitKey, type Controller } from './controller';
 import { randomSuffix } from './hash';
-import { asStored, controllerOf, copy, timestamp, type Kubernetes, type Meta } from './objects';
+import { asStored, controllerOf, copy, isEqual, timestamp, type Kubernetes, type Meta } from './objects';
 import { DEFAULT_IMAGES, type ControllerOptions } from './options';
 import { Ownership } from './ownership';
 import { workQueue } from './work-queue';
@@ -85,7 +84,7 @@ export class Cluster {
   /** @returns the object as it is now; the same when the status was as it is to be */
   updateStatus<T extends Kubernetes>(resource: string, object: T, status: T['status'], manager = MANAGER): T {
     const tidy = withoutUndefined(status ?? {});
-    if (isDeepStrictEqual(object.status ?? {}, tidy)) return object;
+    if (isEqual(object.status ?? {}, tidy)) return object;
     return this.update(resource, { ...object, status: copy(tidy) }, manager, 'status');
   }
 

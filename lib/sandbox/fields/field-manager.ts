@@ -13,6 +13,7 @@ import { decodeOwners, encodeOwners, identify, setOwner, type Owner, type Owners
 import { Ownership, type Versions } from './ownership';
 import { tryResetFields } from './reset-fields';
 import { typeOf, type ValueType } from './typed-value';
+import { asWritten } from './written';
 
 /** A kind in one version: a ServedResource is one, and so is what a subresource takes as its body. */
 export type ManagedKind = Pick<ServedResource, 'group' | 'version' | 'kind' | 'plural' | 'schema' | 'subresources' | 'definition'>;
@@ -64,6 +65,7 @@ export class FieldManager {
   private readonly apiVersion: string;
   private readonly ownerships = new Map<string, Ownership>();
   private readonly types = new Map<string, ManagedKind>();
+  private blankMade?: JsonMap;
 
   /** @param siblings all served versions of the resource, this one too: entries of other versions live on, those of versions that are gone do not */
   constructor(private readonly kind: ManagedKind, siblings: readonly ManagedKind[] = [kind]) {
@@ -80,12 +82,12 @@ export class FieldManager {
   apply(request: ApplyRequest): ApplyResult {
     const { applied, manager, subresource = '', now } = request;
     this.checkApplied(applied);
-    const live = request.live ?? this.blank();
+    const live = request.live ?? this.blank;
     const { metadata: liveMetadata } = live;
     const before = isMap(liveMetadata) ? liveMetadata.managedFields : undefined;
     const bare = withoutManagedFields(live);
     let owners = this.decode(before);
-    if (owners.size === 0) owners = this.written(this.blank(), bare, owners, BEFORE_FIRST_APPLY, subresource, now);
+    if (owners.size === 0 && request.live) owners = this.written(this.blank, bare, owners, BEFORE_FIRST_APPLY, subresource, now);
     const applier: Owner = { manager: manager || 'unknown', operation: 'Apply', apiVersion: this.apiVersion, subresource, set: EMPTY };
     const id = identify(applier);
     const last = owners.get(id);
@@ -111,13 +113,13 @@ export class FieldManager {
     const bare = withoutManagedFields(next);
     // Of an object whose owners nobody knows, nobody gets to be known.
     if (owners.size === 0 && live && isMap(live.metadata) && live.metadata.uid) return bare;
-    const result = this.written(live ? withoutManagedFields(live) : this.blank(), bare, owners, manager, subresource, now);
+    const result = this.written(live ? withoutManagedFields(live) : this.blank, bare, owners, manager, subresource, now);
     return withManagedFields(bare, encodeOwners(result, before));
   }
 
   /** What an object of this kind is before anybody says anything of it. */
-  private blank(): JsonMap {
-    return blankObject(this.kind.schema, this.apiVersion, this.kind.kind);
+  private get blank(): JsonMap {
+    return this.blankMade ??= blankObject(this.kind.schema, this.apiVersion, this.kind.kind);
   }
 
   private written(live: JsonMap, next: JsonMap, owners: Owners, manager: string, subresource: string, now: Date): Owners {
@@ -183,6 +185,12 @@ export class FieldManager {
     return typeOf(this.kind.schema);
   }
 
+  private convert(object: JsonMap, apiVersion: string): JsonMap {
+    const converted = convertObject(object, apiVersion);
+    const { schema, kind } = this.types.get(apiVersion) ?? this.kind;
+    return schema.name === undefined ? converted : asWritten(schema, converted, blankObject(schema, apiVersion, kind));
+  }
+
   private ownership(subresource: string): Ownership {
     let ownership = this.ownerships.get(subresource);
     if (!ownership) {
@@ -192,7 +200,7 @@ export class FieldManager {
           const kind = this.types.get(apiVersion);
           return kind && typeOf(kind.schema);
         },
-        convert: convertObject,
+        convert: (object, apiVersion) => this.convert(object, apiVersion),
         tryReset: () => reset,
       };
       ownership = new Ownership(versions, this.apiVersion);

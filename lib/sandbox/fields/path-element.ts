@@ -4,8 +4,13 @@ import type { Json, JsonMap } from '../json';
  * A step of a field path, as text, is the key that it has in `fieldsV1`: `f:spec`, `k:{"name":"web"}`, `v:"a"`, `i:3`. Equal steps have equal texts.
  */
 
+const PLAIN = /^[\w./:@ -]*$/;
+
 /** JSON as Go writes it: with `<`, `>`, `&` and two line separators escaped. */
 function goJson(value: Json): string {
+  // Nearly all keys are plain names and ports.
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
+  if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
   return /[<>&\u2028\u2029]/.test(text) ? text.replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
 }

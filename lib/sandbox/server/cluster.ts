@@ -10,7 +10,7 @@ import { Store } from '../store/store';
 import { bindPod } from './binding';
 import { Catalog, kindOf } from './catalog';
 import { fromStorage } from './conversion';
-import { establish } from './definitions';
+import { establish, namesOf } from './definitions';
 import { deleteObject } from './deletes';
 import { writeScale } from './scale';
 import type { Rules } from './rules';
@@ -122,7 +122,10 @@ export class Cluster implements ClusterApi, WriteContext {
 
   /** As a definition is written, its names are accepted and it is established; both of them the API server does itself. */
   onWrite(object: StoredObject, old: StoredObject | undefined): void {
-    if (object.kind === 'CustomResourceDefinition') establish(object, old, this.now());
+    if (object.kind !== 'CustomResourceDefinition') return;
+    const { group } = object.spec as { group: string };
+    const others = this.store.list(DEFINITIONS).filter(each => (each.spec as JsonMap).group === group);
+    establish(object, old, others.map(each => ({ uid: each.metadata.uid, names: namesOf((each.status as JsonMap | undefined)?.acceptedNames) })), this.now());
   }
 
   private serve(definition: StoredObject, gone: boolean): void {

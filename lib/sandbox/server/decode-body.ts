@@ -6,7 +6,7 @@ import { groupVersionOf } from './catalog';
 import { duplicateKeys } from './duplicate-keys';
 import type { Exchange } from './exchange';
 import { parseMediaType } from './media-type';
-import { badRequest } from './refusals';
+import { badRequest, invalid } from './refusals';
 
 const SCHEME = 'in scheme "pkg/runtime/scheme.go:111"';
 
@@ -82,13 +82,18 @@ export function checkKind(resource: Pick<ServedResource, 'group' | 'version' | '
   }
   const given = { kind: body.kind ?? '', apiVersion: body.apiVersion ?? '' };
   if (resource.definition !== undefined) {
-    if (given.kind === '') throw badRequest("error decoding the body: Object 'Kind' is missing in '".replace('error decoding the body: ', '') + `${JSON.stringify(body)}'`);
-    if (given.apiVersion !== groupVersion) throw badRequest(`the API version in the data (${String(given.apiVersion)}) does not match the expected API version (${groupVersion})`);
-    if (given.kind !== kind) throw badRequest(`${String(given.kind)} in version ${JSON.stringify(resource.version)} cannot be handled as a ${kind}: converting (unstructured) to (unstructured): unknown conversion`);
+    if (given.kind === '') throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
+    const { name = '' } = (isMap(body.metadata) ? body.metadata : {}) as { name?: string };
+    if (given.kind !== kind) throw mustBe({ kind: String(given.kind), group: resource.group }, name, 'kind', String(given.kind), kind);
+    if (given.apiVersion !== groupVersion) throw mustBe({ kind, group: resource.group }, name, 'apiVersion', String(given.apiVersion), groupVersion);
     return body;
   }
   if ((given.kind !== '' && given.kind !== kind) || (given.apiVersion !== '' && given.apiVersion !== groupVersion)) throw wrongKind(resource, String(given.kind || kind), String(given.apiVersion || groupVersion));
   return body;
+}
+
+function mustBe(kind: { readonly kind: string; readonly group: string }, name: string, field: string, given: string, wanted: string): StatusError {
+  return invalid(kind, name, [{ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(given)}: must be ${wanted}`, field }]);
 }
 
 function wrongKind({ kind, group, version }: Pick<ServedResource, 'group' | 'version' | 'kind'>, given: string, apiVersion: string): StatusError {

@@ -24,6 +24,7 @@ export interface Deleted {
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** Deletes an object, or marks it as being deleted. @throws StatusError */
@@ -71,7 +72,7 @@ function marked(stored: StoredObject, kind: string, options: DeleteOptions, now:
   const next = Object.keys(changes).length === 0 ? stored : { ...stored, metadata: { ...metadata, ...changes } };
   if (Array.isArray(next.metadata.finalizers) && next.metadata.finalizers.length === 0) delete next.metadata.finalizers;
   if (kind === 'namespaces' && next !== stored) return terminating(next);
-  if (kind === 'customresourcedefinitions.apiextensions.k8s.io' && next !== stored) return closing(next, now);
+  if (kind === DEFINITIONS && changes.deletionTimestamp !== undefined) return closing(next, now);
   return next;
 }
 
@@ -82,6 +83,7 @@ function finalizersFor(stored: StoredObject, kind: string, { propagationPolicy, 
   const policy = propagationPolicy ?? (orphanDependents === true ? 'Orphan' : orphanDependents === false ? 'Background' : undefined)
     ?? (before.includes(ORPHAN) ? 'Orphan' : before.includes(FOREGROUND) ? 'Foreground' : kind === 'jobs.batch' || kind === 'replicationcontrollers' ? 'Orphan' : 'Background');
   const others = before.filter(each => each !== ORPHAN && each !== FOREGROUND);
+  if (kind === DEFINITIONS && !stored.metadata.deletionTimestamp && !others.includes(CLEANUP)) others.push(CLEANUP);
   return policy === 'Orphan' ? [...others, ORPHAN] : policy === 'Foreground' ? [...others, FOREGROUND] : others;
 }
 
@@ -105,8 +107,6 @@ function terminating(namespace: StoredObject): StoredObject {
 
 /** A definition goes after its objects. */
 function closing(definition: StoredObject, now: Date): StoredObject {
-  const finalizers = finalizersOf(definition);
-  if (!finalizers.includes(CLEANUP)) return definition;
   const status = (definition.status ?? {}) as JsonMap;
   const conditions = (Array.isArray(status.conditions) ? status.conditions : []).filter(each => (each as JsonMap).type !== 'Terminating');
   return { ...definition, status: { ...status, conditions: [...conditions, {

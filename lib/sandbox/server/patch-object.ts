@@ -19,7 +19,11 @@ const MAX_OPERATIONS = 10_000;
 /** @throws StatusError 415 */
 export function patchTypeOf(contentType: string | undefined, isCustom: boolean): PatchType {
   const type = TYPES[(contentType ?? '').split(';')[0]];
-  if (type === undefined || (isCustom && type === 'strategic')) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (isCustom && (type === undefined || type === 'strategic')) {
+    const accepted = Object.keys(TYPES).filter(each => TYPES[each] !== 'strategic').join(', ');
+    throw new StatusError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`);
+  }
+  if (type === undefined) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   return type;
 }
 

@@ -37,8 +37,7 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   checkNamespace(request, object);
   const kind = kindOf(resource);
-  // Nobody owns a status that is dropped, nor what admission and the registry of the kind add.
-  if (hasStatus(resource) && kind !== 'nodes') delete object.status;
+  // Nobody owns what admission and the registry of the kind add: that comes after.
   rules.setDefaults(resource, object);
   const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
   fillNewMeta(request, next, context.now());

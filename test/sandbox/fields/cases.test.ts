@@ -194,6 +194,59 @@ describeWithCluster('field management, case by case as the real server has it', 
     }
   });
 
+  test.each<[string, Data, Data]>([
+    ['fields of their own become one field', {}, { 'x-kubernetes-map-type': 'atomic' }],
+    ['one field becomes fields of their own', { 'x-kubernetes-map-type': 'atomic' }, {}],
+  ])('when %s in a definition, who owned them owns it', async (title, before, after) => {
+    const kind = title.startsWith('one') ? 'Alpha' : 'Beta';
+    const plural = `${kind.toLowerCase()}s`;
+    const list = (map: Data) => map['x-kubernetes-map-type'] ? 'atomic' : 'set';
+    const definition = (map: Data): Data => ({
+      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.example.org` },
+      spec: {
+        group: 'example.org', scope: 'Namespaced', names: { plural, singular: kind.toLowerCase(), kind },
+        versions: [{
+          name: 'v1', served: true, storage: true, schema: {
+            openAPIV3Schema: {
+              type: 'object', properties: {
+                spec: {
+                  type: 'object', properties: {
+                    map: { type: 'object', additionalProperties: { type: 'string' }, ...map },
+                    list: { 'type': 'array', 'items': { type: 'string' }, 'x-kubernetes-list-type': list(map) },
+                  },
+                },
+              },
+            },
+          },
+        }],
+      },
+    });
+    const at = path(plural, 'example.org/v1');
+    const thing = (spec: Data) => ({ apiVersion: 'example.org/v1', kind, metadata: { name: 'x', namespace: 'default' }, spec });
+    await context.kube.create(definition(before) as never);
+    await waitUntil('it is served', async () => context.kube.get(at));
+    await request('PATCH', `${at}/x?fieldManager=one`, thing({ map: { a: '1', b: '2' }, list: ['a', 'b'] }), APPLY);
+    let live = await request('PATCH', `${at}/x?fieldManager=two&force=true`, thing({ map: { a: '1', c: '3' }, list: ['b', 'c'] }), APPLY);
+    await context.kube.patch(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.example.org`, { spec: definition(after).spec });
+    const [changed] = definedResources(definition(after) as JsonMap);
+    const manager = new FieldManager(changed);
+    // The server needs a moment to take the new schema; nobody but this manager has an entry of it.
+    await waitUntil('the new schema is in use', async () => {
+      const { metadata } = await request('PATCH', `${at}/x?fieldManager=probe&force=true&dryRun=All`, thing({ map: { a: '1' } }), APPLY);
+      const mine = (metadata.managedFields as Data[]).find(entry => entry.manager === 'probe');
+      return JSON.stringify(mine?.fieldsV1).includes('f:a') !== ('x-kubernetes-map-type' in after);
+    });
+    const writes: [string, Data][] = [['one', { map: { a: '5' }, list: ['z'] }], ['two', { map: { c: '3' } }], ['one', {}]];
+    for (const [name, spec] of writes) {
+      const applied = thing(spec);
+      const theirs = await request('PATCH', `${at}/x?fieldManager=${name}&force=true`, applied, APPLY);
+      const { object } = manager.apply({ live: live as JsonMap, applied: applied as JsonMap, manager: name, force: true, now: new Date() });
+      expect(entries(object)).toEqual(entries(theirs));
+      expect(object.spec).toEqual(theirs.spec);
+      live = theirs;
+    }
+  });
+
   test('a manager without a name is called after its program', async () => {
     const cases = ['kubectl/v1.32.4 (linux/amd64) kubernetes/59526cd', 'my agent/1', '/x', `${'ä'.repeat(80)}/1`];
     for (const [i, agent] of cases.entries()) {

@@ -24,11 +24,11 @@ describeWithCluster('who owns which field after any history of writes', {}, cont
   });
 
   test.each(kinds.map(kind => [kind.kind, kind] as const))('%s: the sandbox says what the real server says', async (_, kind) => {
-    const manager = fieldManager(kind, resources);
+    const versions = [kind, ...kind.other ? [kind.other] : []].map(each => ({ kind: each, manager: fieldManager(each, resources) }));
     let writes = 0;
     let conflicts = 0;
     for (let seed = 1; seed <= HISTORIES; seed++) {
-      const history = new History(context.kube, kind, manager, new Random(seed), seed);
+      const history = new History(context.kube, versions, new Random(seed), seed);
       await history.run(STEPS);
       writes += history.writes;
       conflicts += history.conflicts;

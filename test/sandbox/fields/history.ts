@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { manifest, type Kind } from './manifests';
 import type { Random } from './random';
-import { FieldManager } from '../../../lib/sandbox/fields/field-manager';
+import type { FieldManager } from '../../../lib/sandbox/fields/field-manager';
 import type { JsonMap } from '../../../lib/sandbox/json';
 import { StatusError } from '../../../lib/sandbox/status-error';
 import type { KubeClient } from '../../control-plane/client';
@@ -24,23 +24,43 @@ export class Parted extends Error {
   }
 }
 
+/** A version of a kind, and who manages its fields. */
+export interface Version {
+  readonly kind: Kind;
+  readonly manager: FieldManager;
+}
+
 /** One object's life on the real server: each write is also computed by the sandbox, from what the real server had before. */
 export class History {
   private live?: Data;
-  private readonly path: string;
-  private readonly collection: string;
+  private version: Version;
   private readonly name: string;
   writes = 0;
   conflicts = 0;
 
+  /** @param versions in which the object is written, the first one mostly */
   constructor(
-    private readonly kube: KubeClient, private readonly kind: Kind, private readonly manager: FieldManager,
-    private readonly random: Random, private readonly seed: number,
+    private readonly kube: KubeClient, private readonly versions: readonly Version[], private readonly random: Random, private readonly seed: number,
   ) {
     this.name = `h${seed}`;
-    const root = kind.apiVersion.includes('/') ? `/apis/${kind.apiVersion}` : `/api/${kind.apiVersion}`;
-    this.collection = `${root}/namespaces/default/${kind.plural}`;
-    this.path = `${this.collection}/${this.name}`;
+    [this.version] = versions;
+  }
+
+  private get kind(): Kind {
+    return this.version.kind;
+  }
+
+  private get manager(): FieldManager {
+    return this.version.manager;
+  }
+
+  private get collection(): string {
+    const { apiVersion, plural } = this.kind;
+    return `/api${apiVersion.includes('/') ? 's' : ''}/${apiVersion}/namespaces/default/${plural}`;
+  }
+
+  private get path(): string {
+    return `${this.collection}/${this.name}`;
   }
 
   async run(steps: number): Promise<void> {
@@ -50,7 +70,11 @@ export class History {
   }
 
   private async step(): Promise<void> {
-    const { random } = this;
+    const { random, versions } = this;
+    if (versions.length > 1) {
+      this.version = random.chance(0.7) ? versions[0] : versions[1];
+      if (this.live) this.live = await this.kube.get(this.path);
+    }
     if (!this.live) return random.chance(0.6) ? this.apply() : this.create();
     const dice = random.next();
     if (dice < 0.6) return this.apply();

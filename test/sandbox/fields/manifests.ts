@@ -29,7 +29,8 @@ function container(random: Random, name: string): Data {
     name,
     image: random.pick(['web:1', 'web:2']),
     args: random.maybe(() => random.some(['-a', '-b', '-c']), 0.2),
-    env: random.maybe(() => random.some(['A', 'B', 'C']).map(key => ({ name: key, value: random.pick(words) })), 0.4),
+    // Twice the same is refused in an apply, and taken otherwise.
+    env: random.maybe(() => random.some(random.chance(0.15) ? ['A', 'A', 'B', 'B'] : ['A', 'B', 'C']).map(key => ({ name: key, value: random.pick(words) })), 0.4),
     ports: random.maybe(() => random.some([80, 443, 9]).map(containerPort => ({
       containerPort, name: random.maybe(() => `p${containerPort}`, 0.3), protocol: random.maybe(() => random.pick(['TCP', 'UDP'])),
     })), 0.4),
@@ -111,6 +112,11 @@ function autoscaler(random: Random): Data {
   };
 }
 
+function olderAutoscaler(random: Random): Data {
+  const { spec: { metrics: _m, behavior: _b, ...spec } } = autoscaler(random);
+  return { spec: { ...spec, targetCPUUtilizationPercentage: random.maybe(() => random.pick([50, 80])) } };
+}
+
 function anything(random: Random, depth = 0): unknown {
   switch (random.below(depth > 2 ? 4 : 7)) {
     case 0: return random.pick(words);
@@ -134,7 +140,7 @@ function widget(random: Random): Data {
       order: random.maybe(() => random.some(words)),
       any: random.maybe(() => Object.fromEntries(random.some(['p', 'q']).map(key => [key, anything(random)])), 0.3),
       half: random.maybe(() => ({ known: random.maybe(() => ({ a: random.pick(words) })), other: random.maybe(() => anything(random)) }), 0.3),
-      embedded: random.maybe(() => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'e', labels: map(random, ['l']) }, data: map(random, ['a', 'b']) }), 0.3),
+      embedded: random.maybe(() => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'e', labels: { l: random.pick(words) } }, data: map(random, ['a', 'b']) }), 0.3),
       matrix: random.maybe(() => Object.fromEntries(random.some(['m', 'n']).map(key => [key, map(random, ['a', 'b'])])), 0.4),
       labels: random.maybe(() => map(random, ['a', 'b'])),
     }), 0.95),
@@ -151,6 +157,8 @@ export interface Kind {
   readonly plural: string;
   /** What makes up an object beside its kind and metadata. */
   readonly content: (random: Random) => Data;
+  /** The same kind in another version, which is written now and then. */
+  readonly other?: Kind;
   /** What is written to `/status`. */
   readonly status?: (random: Random) => Data;
   /** What the server allocates when it creates one, after it noted who owns what. */
@@ -167,8 +175,15 @@ export const kinds: readonly Kind[] = [
   { apiVersion: 'v1', kind: 'Service', plural: 'services', content: service, allocated: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses', content: ingress },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', plural: 'roles', content: role },
-  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', content: autoscaler },
-  { apiVersion: 'example.com/v1', kind: 'Widget', plural: 'widgets', content: widget, status: random => defined({ replicas: random.maybe(() => random.below(3)), phase: random.maybe(() => random.pick(words)) }) },
+  {
+    apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', content: autoscaler,
+    other: { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', content: olderAutoscaler },
+  },
+  {
+    apiVersion: 'example.com/v1', kind: 'Widget', plural: 'widgets', content: widget,
+    other: { apiVersion: 'example.com/v1beta1', kind: 'Widget', plural: 'widgets', content: widget },
+    status: random => defined({ replicas: random.maybe(() => random.below(3)), phase: random.maybe(() => random.pick(words)) }),
+  },
   { apiVersion: 'example.com/v1', kind: 'Gadget', plural: 'gadgets', content: gadget },
 ];
 

@@ -1,0 +1,54 @@
+import { checkCustom } from './custom';
+import { checkDefinition } from './definition';
+import { FieldProblems } from './field-problems';
+import { IMMUTABLE } from './immutable';
+import { KIND_CHECKS } from './kinds';
+import { checkChangedMetadata, checkMetadata, checkNewMetadata } from './metadata';
+import { WORKLOAD_CHECKS } from './workload';
+import { resourceName } from '../defaults/prepare';
+import type { JsonMap } from '../json';
+import type { ServedResource } from '../served-resource';
+import type { StatusCause } from '../status-error';
+
+type Check = (object: JsonMap, problems: FieldProblems) => void;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  ...WORKLOAD_CHECKS, ...KIND_CHECKS, 'customresourcedefinitions.apiextensions.k8s.io': checkDefinition,
+};
+
+/** Kinds of which a changed object is checked as a new one too. */
+const CHECKED_AS_NEW: ReadonlySet<string> = new Set([
+  'configmaps', 'secrets', 'services', 'persistentvolumes', 'persistentvolumeclaims',
+  ...['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(plural => `${plural}.rbac.authorization.k8s.io`),
+]);
+
+/** What is wrong with a new object, after its defaults and admission; nothing when it may be stored. `invalid` makes the refusal of it. */
+export function validateCreate(resource: ServedResource, object: JsonMap): StatusCause[] {
+  const problems = new FieldProblems();
+  checkNewMetadata(resource, object, problems);
+  if (resource.definition !== undefined) checkCustom(resource, object, undefined, problems);
+  else CHECKS[resourceName(resource)]?.(object, problems);
+  return problems.causes;
+}
+
+/**
+ * The same for a change of `old`: also what may not change is told.
+ *
+ * @param subresource through `status` only metadata and the status of a custom resource are looked at
+ */
+export function validateUpdate(resource: ServedResource, object: JsonMap, old: JsonMap, subresource?: string): StatusCause[] {
+  const problems = new FieldProblems();
+  // The real server looks at metadata in general, then for the kind, and says it each time.
+  checkMetadata(object.metadata as JsonMap, problems);
+  checkChangedMetadata(object, old, problems);
+  checkChangedMetadata(object, old, problems);
+  if (!subresource && CHECKED_AS_NEW.has(resourceName(resource))) checkNewMetadata(resource, object, problems);
+  if (resource.definition !== undefined) {
+    checkCustom(resource, object, old, problems);
+  } else if (!subresource) {
+    const name = resourceName(resource);
+    CHECKS[name]?.(object, problems);
+    for (const check of IMMUTABLE[name] ?? []) check(object, old, problems);
+  }
+  return problems.causes;
+}

@@ -32,7 +32,7 @@ export class Cluster {
   /** The number behind the next address, by what it is for. */
   readonly addresses = { pod: 0, loadBalancer: 0 };
   readonly clock: Clock;
-  readonly options: Required<ControllerOptions>;
+  readonly options: Required<Omit<ControllerOptions, 'issueToken'>> & Pick<ControllerOptions, 'issueToken'>;
   private readonly random: Random;
   private readonly queued = new Set<string>();
   private readonly retries = new Map<string, number>();
@@ -44,6 +44,7 @@ export class Cluster {
   constructor(readonly api: ClusterApi, options: ControllerOptions) {
     this.options = {
       readyAfterMs: 200, completeAfterMs: 200, terminateAfterMs: 50, timeLapse: 60, images: DEFAULT_IMAGES, nodes: 3, loadBalancers: true, ingresses: false,
+      apiServerOnly: false, issueToken: undefined,
       rootCertificate: 'this sandbox has no certificate authority\n', seed: '', clock: machineClock, onError: warn, ...withoutUndefined(options),
     };
     this.clock = this.options.clock;

@@ -25,6 +25,7 @@ export const apiServerControllers: readonly Controller[] = [definitions, apiServ
 
 /** All that run in a cluster. */
 export const controllers: readonly Controller[] = [
-  ...apiServerControllers, serviceAccountTokens, namespaceDefaults, namespaceDeletion, garbageCollector, deployments, replicaSets, statefulSets, daemonSets, jobs, finishedJobs,
-  scheduler, kubelet, claims, volumes, endpointSlices, endpoints, loadBalancers, ingresses, disruptionBudgets, resourceQuotas, clusterRoles,
+  ...apiServerControllers, serviceAccountTokens, namespaceDefaults, namespaceDeletion, garbageCollector, deployments, replicaSets, statefulSets,
+  daemonSets, jobs, finishedJobs, scheduler, kubelet, claims, volumes, endpointSlices, endpoints, loadBalancers, ingresses, disruptionBudgets,
+  resourceQuotas, clusterRoles,
 ];

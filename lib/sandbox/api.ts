@@ -23,6 +23,8 @@ export interface AdmissionRequest {
   readonly object?: StoredObject;
   /** What is stored; absent with CREATE. Never changed. */
   readonly old?: StoredObject;
+  /** Takes what the client is to be warned of, for the header `Warning`. @default nobody is told */
+  readonly warn?: (message: string) => void;
 }
 
 /** A change in a store. */

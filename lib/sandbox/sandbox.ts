@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
 import type { IssuedCertificate } from './server/authority';
-import { Authentication } from './server/authentication';
+import { Authentication, ISSUER } from './server/authentication';
 import { Cluster } from './server/cluster';
 import { ClusterRules } from './server/cluster-rules';
 import { Exchange, withBody } from './server/exchange';
@@ -134,6 +134,13 @@ export class Sandbox {
     });
     this.port = this.listener.port;
     if (this.cluster.store.revision === 1) seed(this.cluster, this.port);
-    if (this.options.controllers ?? true) this.controllers = startControllers(this.cluster);
+    this.controllers = startControllers(this.cluster, {
+      apiServerOnly: !(this.options.controllers ?? true), rootCertificate: this.ca,
+      issueToken: ({ namespace, name, uid, secret }) => {
+        const issued = Math.floor(this.cluster.now().getTime() / 1000);
+        // A token in a Secret lasts as long as the Secret does.
+        return this.handler.authentication.issueToken({ namespace, name, uid, audiences: [ISSUER], issued, expires: issued + 10 * 365 * 24 * 3600, boundTo: { kind: 'Secret', ...secret } });
+      },
+    });
   }
 }

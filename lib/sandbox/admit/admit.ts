@@ -3,8 +3,11 @@ import { setDefaultClass } from './default-class';
 import { checkEscalation } from './escalation';
 import { applyLimitRanges } from './limit-range';
 import { checkNamespace } from './namespace-lifecycle';
+import { checkPodSecurity } from './pod-security';
 import { setPriority } from './priority';
+import { checkQuota } from './quota';
 import { giveServiceAccount } from './service-account';
+import { giveServiceAddresses } from './service-addresses';
 import { protectStorage } from './storage-protection';
 import { addTolerations } from './tolerations';
 import type { AdmissionRequest, ClusterApi } from '../api';
@@ -14,7 +17,8 @@ export type Admission = (request: AdmissionRequest, api: ClusterApi) => void;
 
 /** In the order of the real server. Webhooks are never called, TaintNodesByCondition and the plugins for certificates are not there. */
 export const CHAIN: readonly Admission[] = [
-  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, setPriority, addTolerations, setDefaultClass, protectStorage, checkClaimResize,
+  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, checkPodSecurity, setPriority, addTolerations, setDefaultClass, protectStorage,
+  checkClaimResize, checkQuota, giveServiceAddresses,
 ];
 
 /**

@@ -2,8 +2,9 @@ import { forbidden } from './forbidden';
 import { containersOf, maps } from './pod-of';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
+import { qosClass } from '../defaults/qos-class';
 import { tryParseQuantity } from '../defaults/quantity';
-import type { JsonMap, StoredObject } from '../json';
+import { isMap, type JsonMap, type StoredObject } from '../json';
 
 type List = Record<string, string>;
 
@@ -39,6 +40,7 @@ function setLimits(pod: StoredObject, limits: readonly JsonMap[]): void {
     });
   }));
   if (told.length === 0) return;
+  if (isMap(pod.status)) pod.status.qosClass = qosClass(spec);
   const annotations = pod.metadata.annotations as JsonMap | undefined;
   pod.metadata.annotations = { ...annotations, 'kubernetes.io/limit-ranger': `LimitRanger plugin set: ${told.join('; ')}` };
 }

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Controller } from './controller';
 import { canonical } from './hash';
 import { selects } from './labels';
-import type { Kubernetes, Selector } from './objects';
+import { isEqual, type Kubernetes, type Selector } from './objects';
 
 interface ClusterRole extends Kubernetes {
   aggregationRule?: { clusterRoleSelectors?: Selector[] };
@@ -26,7 +25,7 @@ export const clusterRoles: Controller = {
         for (const rule of part.rules ?? []) rules.set(canonical(rule), rules.get(canonical(rule)) ?? rule);
       }
     }
-    if (isDeepStrictEqual(role.rules ?? [], [...rules.values()])) return;
+    if (isEqual(role.rules ?? [], [...rules.values()])) return;
     cluster.update(RESOURCE, { ...role, rules: structuredClone([...rules.values()]) } as ClusterRole, 'clusterrole-aggregation-controller');
   },
 };

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { machineClock, type Clock } from './clock';
 import { resourceKey, splitKey, type Controller } from './controller';
 import { randomSuffix } from './hash';
-import { asStored, controllerOf, copy, timestamp, type Kubernetes, type Meta } from './objects';
+import { asStored, controllerOf, copy, isEqual, timestamp, type Kubernetes, type Meta } from './objects';
 import { DEFAULT_IMAGES, type ControllerOptions } from './options';
 import { Ownership } from './ownership';
 import { workQueue } from './work-queue';
@@ -33,7 +32,7 @@ export class Cluster {
   /** The number behind the next address, by what it is for. */
   readonly addresses = { pod: 0, loadBalancer: 0 };
   readonly clock: Clock;
-  readonly options: Required<ControllerOptions>;
+  readonly options: Required<Omit<ControllerOptions, 'issueToken'>> & Pick<ControllerOptions, 'issueToken'>;
   private readonly random: Random;
   private readonly queued = new Set<string>();
   private readonly retries = new Map<string, number>();
@@ -45,6 +44,7 @@ export class Cluster {
   constructor(readonly api: ClusterApi, options: ControllerOptions) {
     this.options = {
       readyAfterMs: 200, completeAfterMs: 200, terminateAfterMs: 50, timeLapse: 60, images: DEFAULT_IMAGES, nodes: 3, loadBalancers: true, ingresses: false,
+      apiServerOnly: false, issueToken: undefined,
       rootCertificate: 'this sandbox has no certificate authority\n', seed: '', clock: machineClock, onError: warn, ...withoutUndefined(options),
     };
     this.clock = this.options.clock;
@@ -85,7 +85,7 @@ export class Cluster {
   /** @returns the object as it is now; the same when the status was as it is to be */
   updateStatus<T extends Kubernetes>(resource: string, object: T, status: T['status'], manager = MANAGER): T {
     const tidy = withoutUndefined(status ?? {});
-    if (isDeepStrictEqual(object.status ?? {}, tidy)) return object;
+    if (isEqual(object.status ?? {}, tidy)) return object;
     return this.update(resource, { ...object, status: copy(tidy) }, manager, 'status');
   }
 

@@ -15,12 +15,17 @@ import { namespaceDefaults, namespaceDeletion } from './namespaces';
 import { resourceQuotas } from './quotas';
 import { replicaSets } from './replica-set';
 import { scheduler } from './scheduler';
+import { serviceAccountTokens } from './service-account-tokens';
 import { ingresses, loadBalancers } from './services';
 import { statefulSets } from './stateful-set';
 import { finishedJobs } from './ttl';
 
+/** Those that are a part of the API server. */
+export const apiServerControllers: readonly Controller[] = [definitions, apiServices];
+
 /** All that run in a cluster. */
 export const controllers: readonly Controller[] = [
-  definitions, namespaceDefaults, namespaceDeletion, garbageCollector, deployments, replicaSets, statefulSets, daemonSets, jobs, finishedJobs,
-  scheduler, kubelet, claims, volumes, endpointSlices, endpoints, loadBalancers, ingresses, disruptionBudgets, resourceQuotas, clusterRoles, apiServices,
+  ...apiServerControllers, serviceAccountTokens, namespaceDefaults, namespaceDeletion, garbageCollector, deployments, replicaSets, statefulSets,
+  daemonSets, jobs, finishedJobs, scheduler, kubelet, claims, volumes, endpointSlices, endpoints, loadBalancers, ingresses, disruptionBudgets,
+  resourceQuotas, clusterRoles,
 ];

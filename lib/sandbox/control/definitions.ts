@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from './cluster';
 import { replaceCondition } from './conditions';
 import type { Controller } from './controller';
 import { removeFinalizer } from './garbage-collector';
-import { findCondition, isTrue, type Condition, type Kubernetes } from './objects';
+import { findCondition, isEqual, isTrue, type Condition, type Kubernetes } from './objects';
 import type { StoreEvent } from '../api';
 
 interface Names {
@@ -98,7 +97,7 @@ function acceptNames(cluster: Cluster, definition: Definition): void {
   const storedVersions = storage === undefined || status.storedVersions?.includes(storage) ? status.storedVersions : [...status.storedVersions ?? [], storage];
   // The kind must be there in any case.
   const acceptedNames = { kind: '', ...accepted };
-  if (isDeepStrictEqual({ ...status, conditions: status.conditions ?? [] }, { ...status, acceptedNames, conditions, storedVersions })) return;
+  if (isEqual({ ...status, conditions: status.conditions ?? [] }, { ...status, acceptedNames, conditions, storedVersions })) return;
   cluster.updateStatus(RESOURCE, definition, { ...status, acceptedNames, conditions, storedVersions }, MANAGER);
 }
 

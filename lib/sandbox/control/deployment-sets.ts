@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from './cluster';
 import {
   allSets, DESIRED, HASH, hasDeadline, isRolling, MAXIMUM, maxSurge, REVISION, revisionOf, specReplicas, wantedReplicas, type Deployment, type Rollout,
@@ -6,7 +5,7 @@ import {
 import { withCondition } from './deployment-status';
 import { templateHash } from './hash';
 import { selects } from './labels';
-import { controllerReference, findCondition, type Template } from './objects';
+import { controllerReference, findCondition, isEqual, type Template } from './objects';
 import { adopt, type ReplicaSet } from './replica-set';
 import { StatusError } from '../status-error';
 
@@ -33,7 +32,7 @@ function byAge(a: ReplicaSet, b: ReplicaSet): number {
 }
 
 function isOfTemplate(set: ReplicaSet, template: Template): boolean {
-  return isDeepStrictEqual(withoutHash(set.spec.template), withoutHash(template));
+  return isEqual(withoutHash(set.spec.template), withoutHash(template));
 }
 
 function withoutHash(template: Template): unknown {
@@ -58,7 +57,7 @@ export function syncCurrent(cluster: Cluster, rollout: Rollout, create: boolean)
 function syncSet(cluster: Cluster, deployment: Deployment, current: ReplicaSet, revision: string): ReplicaSet {
   const annotations = setAnnotations(deployment, current.metadata.annotations, revision);
   const { minReadySeconds } = deployment.spec;
-  if (isDeepStrictEqual(annotations, current.metadata.annotations ?? {}) && (current.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0)) return current;
+  if (isEqual(annotations, current.metadata.annotations ?? {}) && (current.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0)) return current;
   const spec = { ...current.spec };
   if (minReadySeconds === undefined) delete spec.minReadySeconds;
   else spec.minReadySeconds = minReadySeconds;

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { withoutUndefined, type Cluster } from './cluster';
 import type { Controller } from './controller';
 import { hasLabels } from './labels';
-import { controllerReference, isFinished, isReady, keyOf, type Kubernetes, type Pod } from './objects';
+import { controllerReference, isEqual, isFinished, isReady, keyOf, type Kubernetes, type Pod } from './objects';
 import { ownKey } from './replica-set';
 import type { Service, ServicePort } from './services';
 import type { StoreEvent } from '../api';
@@ -80,7 +79,7 @@ function write(cluster: Cluster, service: Service, groups: { ports: SlicePort[];
   const wanted = groups.length > 0 ? groups : [{ ports: undefined, pods: [] }];
   const left = cluster.owned<EndpointSlice>(service, RESOURCE).filter(slice => slice.metadata.deletionTimestamp === undefined);
   for (const { ports, pods } of wanted) {
-    const i = Math.max(0, left.findIndex(slice => isDeepStrictEqual(slice.ports ?? undefined, ports)));
+    const i = Math.max(0, left.findIndex(slice => isEqual(slice.ports ?? undefined, ports)));
     const [slice] = left.splice(i, 1) as (EndpointSlice | undefined)[];
     const labels = {
       ...Object.fromEntries(Object.entries(service.metadata.labels ?? {}).filter(([key]) => !OWN_LABELS.has(key))),
@@ -90,7 +89,7 @@ function write(cluster: Cluster, service: Service, groups: { ports: SlicePort[];
     const endpoints = pods.length > 0 ? pods.map(pod => endpointOf(service, pod)) : null;
     if (!slice) {
       createSlice(cluster, service, labels, endpoints, ports ?? null);
-    } else if (!isDeepStrictEqual([slice.endpoints ?? null, slice.ports ?? null, slice.metadata.labels], [endpoints, ports ?? null, labels])) {
+    } else if (!isEqual([slice.endpoints ?? null, slice.ports ?? null, slice.metadata.labels], [endpoints, ports ?? null, labels])) {
       const annotations = { ...slice.metadata.annotations, [CHANGED]: cluster.timestamp };
       cluster.update(RESOURCE, { ...slice, metadata: { ...slice.metadata, labels, annotations }, endpoints, ports: ports ?? null } as EndpointSlice);
     }

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { withoutUndefined } from './cluster';
 import type { Controller } from './controller';
 import { endpointSlices, portsOf } from './endpoint-slices';
 import { hasLabels } from './labels';
-import { isFinished, isReady, type Kubernetes, type Pod } from './objects';
+import { isEqual, isFinished, isReady, type Kubernetes, type Pod } from './objects';
 import type { Service } from './services';
 
 interface Subset {
@@ -45,7 +44,7 @@ export const endpoints: Controller = {
         name: service.metadata.name, namespace: service.metadata.namespace!, labels, annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': cluster.timestamp },
       };
       cluster.create('endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata, ...subsets.length > 0 ? { subsets } : {} });
-    } else if (!isDeepStrictEqual([present.subsets ?? [], present.metadata.labels], [subsets, labels])) {
+    } else if (!isEqual([present.subsets ?? [], present.metadata.labels], [subsets, labels])) {
       const { subsets: _, ...rest } = present;
       const annotations = { ...present.metadata.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': cluster.timestamp };
       cluster.update('endpoints', { ...rest, metadata: { ...present.metadata, labels, annotations }, ...subsets.length > 0 ? { subsets } : {} } as Endpoints);

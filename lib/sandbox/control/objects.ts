@@ -1,3 +1,4 @@
+import { equalJson } from '../equal-json';
 import type { Json, StoredObject } from '../json';
 
 /** The parts of Kubernetes objects that controllers read. All of them may be written only on a copy. */
@@ -140,8 +141,9 @@ export function asStored(object: unknown): StoredObject {
   return object as StoredObject;
 }
 
-export function asJson(value: unknown): Json {
-  return value as Json;
+/** The same document. */
+export function isEqual(a: unknown, b: unknown): boolean {
+  return equalJson(a as Json, b as Json);
 }
 
 export function keyOf({ metadata }: { metadata: Pick<Meta, 'name' | 'namespace'> }): string {

@@ -9,6 +9,14 @@ export interface ImageRule {
   readonly becomes: ImageBehaviour;
 }
 
+/** A ServiceAccount, and the Secret that is to hold its token. */
+export interface TokenAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly secret: { readonly name: string; readonly uid: string };
+}
+
 export interface ControllerOptions {
   /** From the pod's place on a node to its being ready, in ms. @default 200 */
   readonly readyAfterMs?: number;
@@ -34,6 +42,14 @@ export interface ControllerOptions {
   readonly loadBalancers?: boolean;
   /** Whether Ingresses get an address too. @default false */
   readonly ingresses?: boolean;
+  /**
+   * Makes a token of a ServiceAccount, for Secrets of type kubernetes.io/service-account-token.
+   *
+   * @default such Secrets stay without a token
+   */
+  readonly issueToken?: (account: TokenAccount) => string;
+  /** Whether there is nothing but what the API server does itself: CustomResourceDefinitions and APIServices. Then there are no Nodes either. @default false */
+  readonly apiServerOnly?: boolean;
   /** The text of `ca.crt` in the ConfigMap kube-root-ca.crt of each namespace. @default a text that is no certificate */
   readonly rootCertificate?: string;
   /** Two clusters with equal seeds and equal requests name their pods alike. @default '' */

@@ -1,6 +1,6 @@
 import { Cluster } from './cluster';
 import { resourceKey, type Controller, type KeysOf } from './controller';
-import { controllers } from './controllers';
+import { apiServerControllers, controllers } from './controllers';
 import { createNodes } from './nodes';
 import type { ControllerOptions } from './options';
 import type { ClusterApi, StoreEvent } from '../api';
@@ -18,10 +18,17 @@ export interface Controllers {
 type Route = readonly [controller: Controller, keysOf: KeysOf];
 
 /** Who listens to a resource: the same for all clusters. */
-const routes = new Map<string, Route[]>();
-for (const controller of controllers) {
-  for (const [resource, keysOf] of Object.entries(controller.on)) routes.set(resource, [...routes.get(resource) ?? [], [controller, keysOf]]);
+const allRoutes = routesOf(controllers);
+const apiServerRoutes = routesOf(apiServerControllers);
+
+function routesOf(listeners: readonly Controller[]): ReadonlyMap<string, readonly Route[]> {
+  const routes = new Map<string, Route[]>();
+  for (const controller of listeners) {
+    for (const [resource, keysOf] of Object.entries(controller.on)) routes.set(resource, [...routes.get(resource) ?? [], [controller, keysOf]]);
+  }
+  return routes;
 }
+
 const NONE: readonly Route[] = [];
 
 /**
@@ -32,6 +39,7 @@ const NONE: readonly Route[] = [];
  */
 export function startControllers(api: ClusterApi, options: ControllerOptions = {}): Controllers {
   const cluster = new Cluster(api, options);
+  const routes = options.apiServerOnly ? apiServerRoutes : allRoutes;
   const watched = new Map<string, () => void>();
 
   const tell = (event: StoreEvent): void => {
@@ -65,7 +73,7 @@ export function startControllers(api: ClusterApi, options: ControllerOptions = {
 
   let stopped = false;
   watchAll();
-  createNodes(cluster);
+  if (!options.apiServerOnly) createNodes(cluster);
   return {
     idle: () => cluster.idle(),
     stop: () => {

@@ -17,26 +17,32 @@ export interface Owner {
 /** By `identify`. Appliers are the same manager in every version of a kind, updaters are another one in each. */
 export type Owners = Map<string, Owner>;
 
-/** The text by which the real server tells managers apart, and sorts them. */
+/** The text by which the real server tells managers apart, and sorts them: an entry of managedFields without its fields. */
 export function identify({ manager, operation, apiVersion, subresource }: Pick<Owner, 'manager' | 'operation' | 'apiVersion' | 'subresource'>): string {
-  return JSON.stringify({
-    ...manager ? { manager } : {}, operation, ...operation === 'Update' ? { apiVersion } : {}, ...subresource ? { subresource } : {},
-  });
+  const name = manager ? `"manager":${JSON.stringify(manager)},` : '';
+  const version = operation === 'Update' ? `,"apiVersion":${JSON.stringify(apiVersion)}` : '';
+  return `{${name}"operation":"${operation}"${version}${subresource ? `,"subresource":${JSON.stringify(subresource)}` : ''}}`;
 }
 
 /** The owners of an object. @throws Error when an entry is malformed */
 export function decodeOwners(managedFields: Json | undefined): Owners {
   const owners: Owners = new Map();
   for (const [i, entry] of (Array.isArray(managedFields) ? managedFields as JsonMap[] : []).entries()) {
-    const owner = decodeOwner(entry, i);
-    owners.set(identify(owner), owner);
+    const { id, owner } = decodeOwner(entry, i);
+    owners.set(id, owner);
   }
   return owners;
 }
 
-const decoded = new WeakMap<object, Owner>();
+interface Decoded {
+  readonly id: string;
+  readonly owner: Owner;
+}
 
-function decodeOwner(entry: JsonMap, index: number): Owner {
+/** By the entry, which nobody changes. */
+const decoded = new WeakMap<object, Decoded>();
+
+function decodeOwner(entry: JsonMap, index: number): Decoded {
   const known = decoded.get(entry);
   if (known) return known;
   const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = entry;
@@ -48,8 +54,13 @@ function decodeOwner(entry: JsonMap, index: number): Owner {
     manager: manager as string | undefined ?? '', operation, apiVersion, subresource: subresource as string | undefined ?? '',
     set: decodeSet((fieldsV1 ?? {}) as JsonMap), ...typeof time === 'string' ? { time } : {},
   };
-  decoded.set(entry, owner);
-  return owner;
+  return keep(entry, identify(owner), owner);
+}
+
+function keep(entry: JsonMap, id: string, owner: Owner): Decoded {
+  const kept = { id, owner };
+  decoded.set(entry, kept);
+  return kept;
 }
 
 /** `metadata.managedFields`, in the real server's order; undefined when nobody owns anything. Entries of `before` that say the same are taken over. */
@@ -63,13 +74,15 @@ export function encodeOwners(owners: Owners, before?: Json): Json[] | undefined 
 function encodeOwner(owner: Owner, before: Json | undefined): JsonMap {
   const { manager, operation, apiVersion, subresource, set, time } = owner;
   for (const entry of Array.isArray(before) ? before as JsonMap[] : []) {
-    const known = decoded.get(entry);
-    if (known === owner) return entry;
+    if (decoded.get(entry)?.owner === owner) return entry;
   }
+  const fieldsV1 = encodeSet(set);
   const entry: JsonMap = {
-    manager, operation, apiVersion, ...time === undefined ? {} : { time }, fieldsType: 'FieldsV1', fieldsV1: encodeSet(set), ...subresource ? { subresource } : {},
+    manager, operation, apiVersion, ...time === undefined ? {} : { time }, fieldsType: 'FieldsV1', fieldsV1, ...subresource ? { subresource } : {},
   };
-  decoded.set(entry, owner);
+  // What is kept with a stored object is the set that all such objects have.
+  const shared = decodeSet(fieldsV1);
+  keep(entry, identify(owner), shared === set ? owner : { ...owner, set: shared });
   return entry;
 }
 

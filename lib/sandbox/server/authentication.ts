@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { User } from '../api';
 import { isMap, type JsonMap } from '../json';
 
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const AUTHENTICATED = 'system:authenticated';
 
 export interface TokenSubject {

@@ -10,6 +10,8 @@ import { builtinSchemas } from '../schema/builtin-schemas';
 import type { ServedResource } from '../served-resource';
 import { groupVersionOf } from './catalog';
 import { replicasPath } from './scale';
+import { invalid } from '../validate/invalid';
+import { validateCreate, validateUpdate } from '../validate/validate';
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
@@ -44,7 +46,9 @@ export class ClusterRules implements Rules {
     prepareForUpdate(resource, object, old, subresource);
   }
 
-  validate(_resource: ServedResource, _object: StoredObject, _old: StoredObject | undefined, _subresource?: string): void {
+  validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void {
+    const causes = old ? validateUpdate(resource, object, old, subresource) : validateCreate(resource, object);
+    if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
   }
 
   admit(request: AdmissionRequest): readonly string[] {

@@ -2,10 +2,12 @@ import { isMap, type Json, type JsonMap } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { parseYaml } from '../../yaml/parse';
+import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf } from './catalog';
 import { duplicateKeys } from './duplicate-keys';
 import type { Exchange } from './exchange';
 import { parseMediaType } from './media-type';
+import { decodeProtobuf } from './protobuf';
 import { badRequest, invalid } from './refusals';
 
 const SCHEME = 'in scheme "pkg/runtime/scheme.go:111"';
@@ -29,9 +31,22 @@ export function readBody(exchange: Exchange, kind: string, checksDuplicates: boo
       const value = parseJson(text, why => unrecognized(why, exchange.body.subarray(0, 1024).toString('hex').replace(/^.*$/, hex => (/^[\x20-\x7e]*$/.test(text) && text.startsWith('{') ? text.slice(0, 1024) : hex))));
       return { value, duplicates: checksDuplicates ? duplicateKeys(text) : [] };
     }
+    case 'application/vnd.kubernetes.protobuf': return { value: decodeProtobufBody(exchange.body, kind), duplicates: [] };
     case 'application/yaml': return { value: parseYamlBody(text), duplicates: [] };
     default: throw new StatusError(415, 'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf');
+  }
+}
+
+function decodeProtobufBody(body: Buffer, kind: string): JsonMap {
+  try {
+    return decodeProtobuf(body, (apiVersion, given) => {
+      if (given === 'DeleteOptions') return 'meta.v1.DeleteOptions';
+      const [version, group = ''] = apiVersion.split('/').reverse();
+      return builtinSchemas().tryFind(group, version, given)?.name;
+    });
+  } catch (e) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${(e as Error).message}`);
   }
 }
 

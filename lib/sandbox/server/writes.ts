@@ -90,7 +90,6 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
   request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
   rules.prepareUpdate(resource, managed, live, subresource);
-  checkFinalizers(request, managed, live);
   rules.validate(resource, managed, live, subresource);
   if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
   const next = toStorage(resource, managed);
@@ -119,7 +118,7 @@ export function isFinished(object: StoredObject): boolean {
 
 function admissionOf(request: WriteRequest, operation: 'CREATE' | 'UPDATE', object: StoredObject, old: StoredObject | undefined) {
   const { resource, subresource, namespace, user, dryRun } = request;
-  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old };
+  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn: (message: string) => void request.warnings.push(message) };
 }
 
 function checkPreconditions(request: WriteRequest, object: StoredObject, live: StoredObject, options: UpdateOptions): void {
@@ -151,17 +150,6 @@ function keepOtherHalf({ resource, subresource }: WriteRequest, object: StoredOb
 function take(to: JsonMap, from: JsonMap, key: string): void {
   if (from[key] === undefined) delete to[key];
   else to[key] = from[key];
-}
-
-function checkFinalizers({ resource }: WriteRequest, object: StoredObject, live: StoredObject): void {
-  if (!live.metadata.deletionTimestamp) return;
-  const before = finalizersOf(live);
-  const added = finalizersOf(object).filter(each => !before.includes(each));
-  if (added.length === 0) return;
-  throw invalid(resource, object.metadata.name, [{
-    reason: 'FieldValueForbidden', field: 'metadata.finalizers',
-    message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(each => JSON.stringify(each)).join(', ')}}`,
-  }]);
 }
 
 function managerOf(context: WriteContext, { manager, subresource }: WriteRequest): ManagerOfWrite {

@@ -89,7 +89,7 @@ function ingress(random: Random): Data {
     spec: {
       ingressClassName: random.maybe(() => random.pick(words), 0.3),
       rules: [{ host: random.pick(['a.example.com', 'b.example.com']), http: { paths: [path()] } }],
-      tls: random.maybe(() => [{ hosts: random.some(['a.example.com', 'b.example.com']), secretName: random.pick(words) }], 0.4),
+      tls: random.maybe(() => [{ hosts: ['c.example.com', ...random.some(['a.example.com', 'b.example.com'])], secretName: random.pick(words) }], 0.4),
       defaultBackend: random.maybe(() => ({ service: { name: random.pick(words), port: { number: 80 } } }), 0.3),
     },
   };
@@ -147,6 +147,12 @@ function widget(random: Random): Data {
   };
 }
 
+/** What has a default in the stored version gets it after it was noted who owns what. */
+function olderWidget(random: Random): Data {
+  const { spec } = widget(random);
+  return { spec: spec && { ...spec, parts: (spec.parts as Data[] | undefined)?.map(part => ({ ...part, side: part.side ?? 'left' })) } };
+}
+
 function gadget(random: Random): Data {
   return { spec: random.maybe(() => anything(random), 0.8), extra: random.maybe(() => anything(random), 0.4) };
 }
@@ -181,7 +187,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     apiVersion: 'example.com/v1', kind: 'Widget', plural: 'widgets', content: widget,
-    other: { apiVersion: 'example.com/v1beta1', kind: 'Widget', plural: 'widgets', content: widget },
+    other: { apiVersion: 'example.com/v1beta1', kind: 'Widget', plural: 'widgets', content: olderWidget },
     status: random => defined({ replicas: random.maybe(() => random.below(3)), phase: random.maybe(() => random.pick(words)) }),
   },
   { apiVersion: 'example.com/v1', kind: 'Gadget', plural: 'gadgets', content: gadget },

@@ -143,10 +143,12 @@ describeWithCluster('an agent that is interrupted', { clusters: ['one'] }, conte
     branch.push(fleet(ns, 'a'));
     agent.agent.wake();
     await agent.until(() => gate.reached, 60_000);
-    branch.push(fleet(ns, 'a'), { [clusterFile('one')]: emitYaml({
-      apiVersion: API_VERSION, kind: 'Cluster', metadata: { name: 'one' },
-      spec: { environment: 'dev', labels: {}, access: { secret: { name: 'another-way' } } },
-    }) });
+    branch.push(fleet(ns, 'a'), {
+      [clusterFile('one')]: emitYaml({
+        apiVersion: API_VERSION, kind: 'Cluster', metadata: { name: 'one' },
+        spec: { environment: 'dev', labels: {}, access: { secret: { name: 'another-way' } } },
+      }),
+    });
     await takesOver(agent, branch);
     await agent.until(() => watches.length === 2, 60_000);
     const [former] = watches;

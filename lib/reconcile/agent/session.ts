@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applicationsOfKind } from './applications-of-kind';
 import { Audits } from './audits';
@@ -109,6 +110,8 @@ export class Session {
   private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
     this.failed.catch(() => undefined);
     this.over = AbortSignal.any([options.signal, this.stop.signal]);
+    // All that runs listens to it.
+    setMaxListeners(0, this.over);
     this.probe = new Probe(options.connection, this.over, error => this.fail(error));
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
@@ -235,9 +238,7 @@ export class Session {
   private async run(application: string): Promise<void> {
     // A kind that has just come: of what is not known yet, nothing is concluded.
     await this.views.settled();
-    if (this.over.aborted) {
-      return;
-    }
+    if (this.over.aborted) return;
     const { loaded } = this;
     const start = Date.now();
     const planned = planApplication(loaded.desired, this.views.observed(this.book), application);
@@ -253,9 +254,7 @@ export class Session {
     try {
       result = await this.execute(loaded, plan);
     } catch (cause) {
-      if (this.over.aborted) {
-        return;
-      }
+      if (this.over.aborted) return;
       if (isUnreachable(cause) || isUnauthorized(cause)) {
         this.fail(cause);
       }

@@ -34,7 +34,7 @@ export async function readDeliveries(source: TreeSource, cluster: string): Promi
     if (errors.length > 0) {
       throw FlotillaError.all(errors);
     }
-    const deliveries = desired.targets.map(({ spec, objects }) => ({ spec, objects: objects.map(object => object.manifest) }));
+    const deliveries = desired.targets.map(({ spec, objects }) => ({ spec, objects: objects.map(object => object.asApplied()) }));
     return { fleet, namespace: desired.namespace, deliveries };
   } finally {
     snapshot.close();

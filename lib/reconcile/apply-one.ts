@@ -90,7 +90,7 @@ async function look(
   context: ClusterContext, resource: Resource, object: DesiredObject, entry: InventoryEntry,
 ): Promise<InventoryEntry | undefined> {
   const live = context.observed.live.get(object.key);
-  const reply = await applyObject(context.connection, resource, object.manifest, {
+  const reply = await applyObject(context.connection, resource, object.asApplied(), {
     fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'metadata', signal: context.options.signal,
   });
   // An apply that would change a value of ours gets a new time, and one that changes the spec a new generation.
@@ -130,7 +130,7 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
   try {
     return await applyWhenServed(context, resource, object);
   } catch (error) {
-    if (!isImmutable(error) || object.manifest.metadata.annotations?.[IMMUTABLE_ANNOTATION] !== 'recreate') {
+    if (!isImmutable(error) || object.committed.annotations?.[IMMUTABLE_ANNOTATION] !== 'recreate') {
       throw error;
     }
   }
@@ -138,7 +138,7 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
   const live = await getMetadata(context.connection, resource, object.id, { signal });
   if (live) {
     // Better the old object than none.
-    await tryCreation(context.connection, resource, object.manifest, signal);
+    await tryCreation(context.connection, resource, object.asApplied(), signal);
     await deleteObject(context.connection, resource, object.id, { uid: live.metadata.uid, propagation: 'Background', signal });
     await waitUntilGone(context, resource, object);
   }
@@ -151,8 +151,10 @@ async function applyWhenServed(context: ClusterContext, resource: Resource, obje
   for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
     try {
       const options = { fieldManager: FIELD_MANAGER, force: true, accept: readsWhole(context, object) ? 'full' : 'metadata', signal: context.options.signal } as const;
-      return await (object.givingUp ? applyGivingUp(context.connection, resource, { ...object.givingUp, manifest: object.manifest }, options)
-        : applyAndTell(context.connection, resource, object.manifest, options));
+      const { ignored } = object;
+      const manifest = object.asApplied();
+      return await (ignored.length > 0 ? applyGivingUp(context.connection, resource, { initial: object.asCreated(), manifest, ignored }, options)
+        : applyAndTell(context.connection, resource, manifest, options));
     } catch (error) {
       if (!isOnItsWay(context, object, error) || Date.now() > end) {
         throw error;
@@ -175,8 +177,8 @@ function isOnItsWay(context: ClusterContext, object: DesiredObject, error: unkno
 }
 
 async function findResource(context: ClusterContext, object: DesiredObject): Promise<Resource> {
-  const slash = object.manifest.apiVersion.indexOf('/');
-  const wanted = { group: object.id.group, kind: object.id.kind, version: object.manifest.apiVersion.slice(slash + 1) };
+  const { apiVersion } = object.committed;
+  const wanted = { group: object.id.group, kind: object.id.kind, version: apiVersion.slice(apiVersion.indexOf('/') + 1) };
   const end = Date.now() + (context.definedKinds.has(formatGroupKind(object.id)) ? SERVED_WITHIN_MS : 0);
   for (;;) {
     const resource = context.discovery.find(wanted);
@@ -186,7 +188,7 @@ async function findResource(context: ClusterContext, object: DesiredObject): Pro
     }
     if (Date.now() > end) {
       throw new FlotillaError('FLT5104', {
-        what: `the cluster does not serve ${object.id.kind} in ${object.manifest.apiVersion}`,
+        what: `the cluster does not serve ${object.id.kind} in ${apiVersion}`,
         fix: 'install its CustomResourceDefinition first (an application that this one `dependsOn`), or correct the apiVersion;'
           + ' `kubectl api-resources` lists what is served',
       });

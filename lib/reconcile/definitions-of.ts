@@ -17,10 +17,10 @@ const known = new WeakMap<DesiredCluster, Definitions>();
 function readDefinitions({ targets }: DesiredCluster): Definitions {
   const definedKinds = new Set<string>();
   const definedNamespaces = new Set<string>();
-  for (const { id, manifest } of targets.flatMap(target => target.objects)) {
-    const spec = manifest.spec as { group?: string; names?: { kind?: string } } | undefined;
-    if (id.kind === 'CustomResourceDefinition' && spec?.group && spec.names?.kind) {
-      definedKinds.add(formatGroupKind({ group: spec.group, kind: spec.names.kind }));
+  for (const { id, committed } of targets.flatMap(target => target.objects)) {
+    if (id.kind === 'CustomResourceDefinition') {
+      const spec = committed.open().spec as { group?: string; names?: { kind?: string } } | undefined;
+      if (spec?.group && spec.names?.kind) definedKinds.add(formatGroupKind({ group: spec.group, kind: spec.names.kind }));
     }
     if (id.kind === 'Namespace' && id.group === '') {
       definedNamespaces.add(id.name);

@@ -4,26 +4,64 @@ import { Place, stageOf } from './stages';
 import type { FieldPath } from '../rules/field-path';
 import { giveUp } from '../rules/give-up';
 import type { DeliverySpec } from '../tree/documents';
-import { formatIdentity, identityOf, Manifest, ObjectIdentity } from '../tree/manifest';
+import type { HeldManifest } from '../tree/held-manifest';
+import { formatIdentity, Manifest, ObjectIdentity } from '../tree/manifest';
 import { WAVE_ANNOTATION } from '../tree/names';
 
-/** One object that a target wants. */
-export interface DesiredObject extends Place {
-  readonly id: ObjectIdentity;
-  /** `formatIdentity(id)`. */
-  readonly key: string;
-  /** As committed, with the label of its set, and without the fields that are given up. */
-  readonly manifest: Manifest;
-  /** As it is in the file. */
-  readonly committed: Manifest;
+/** A file of an application's folder. */
+export interface CommittedFile {
+  readonly path: string;
   /** Git's id of the file. */
   readonly blob: string;
-  /** Absent when no fields are given up: those that are, and the manifest with them, as the object is created. */
-  readonly givingUp?: { readonly ignored: readonly FieldPath[]; readonly initial: Manifest };
+  readonly manifest: HeldManifest;
+}
+
+/** One object that a target wants. */
+export class DesiredObject implements Place {
+  public readonly id: ObjectIdentity;
+  /** `formatIdentity(id)`. */
+  public readonly key: string;
+  /** As it is in the file. */
+  public readonly committed: HeldManifest;
+  /** Git's id of the file. */
+  public readonly blob: string;
+  /** Fields that are given up. */
+  public readonly ignored: readonly FieldPath[];
   /** Hash of the committed file, and of what is given up of it. */
-  readonly hash: string;
+  public readonly hash: string;
   /** Path of the committed file. */
-  readonly file: string;
+  public readonly file: string;
+  public readonly stage: Place['stage'];
+  public readonly wave: number;
+
+  constructor({ path, blob, manifest }: CommittedFile, private readonly setId: string, sources: IgnoreSources = {}) {
+    this.id = manifest.id;
+    this.key = formatIdentity(manifest.id);
+    this.committed = manifest;
+    this.blob = blob;
+    this.ignored = ignoredFields(manifest, sources);
+    this.hash = hashWith(blob.slice(0, HASH_LENGTH), this.ignored);
+    this.file = path;
+    this.stage = stageOf(manifest.id);
+    this.wave = Number.parseInt(manifest.annotations?.[WAVE_ANNOTATION] ?? '0', 10) || 0;
+  }
+
+  /** Those of the file, with that of its set. */
+  public get labels(): Readonly<Record<string, string>> {
+    return { ...this.committed.labels, [PART_OF_LABEL]: this.setId };
+  }
+
+  /** As it is created: with the label of its set. A new one each time. */
+  public asCreated(): Manifest {
+    const manifest = this.committed.open();
+    manifest.metadata.labels = this.labels;
+    return manifest;
+  }
+
+  /** As it is applied: without the fields that are given up. A new one each time. */
+  public asApplied(): Manifest {
+    return giveUp(this.asCreated(), this.ignored);
+  }
 }
 
 /** One application that a cluster wants. */
@@ -55,34 +93,11 @@ export interface DesiredCluster {
 /** Length of the hash of a file: 48 bits tell the versions of one file apart. */
 const HASH_LENGTH = 12;
 
-/** What the tree says of an object, as the reconciler needs it. */
-export function desiredObject(
-  file: { readonly path: string; readonly blob: string; readonly manifest: Manifest }, setId: string, sources: IgnoreSources = {},
-): DesiredObject {
-  const id = identityOf(file.manifest);
-  const metadata = file.manifest.metadata;
-  const initial: Manifest = { ...file.manifest, metadata: { ...metadata, labels: { ...metadata.labels, [PART_OF_LABEL]: setId } } };
-  const ignored = ignoredFields(file.manifest, sources);
-  return {
-    id,
-    key: formatIdentity(id),
-    committed: file.manifest,
-    blob: file.blob,
-    manifest: giveUp(initial, ignored),
-    ...(ignored.length > 0 ? { givingUp: { ignored, initial } } : {}),
-    hash: hashWith(file.blob.slice(0, HASH_LENGTH), ignored),
-    file: file.path,
-    stage: stageOf(id),
-    wave: Number.parseInt(metadata.annotations?.[WAVE_ANNOTATION] ?? '0', 10) || 0,
-  };
-}
-
 /** A target as the reconciler needs it. */
 export function desiredTarget(
-  spec: DeliverySpec, revision: string, namespace: string,
-  files: readonly { readonly path: string; readonly blob: string; readonly manifest: Manifest }[], autoscaled?: ReadonlySet<string>,
+  spec: DeliverySpec, revision: string, namespace: string, files: readonly CommittedFile[], autoscaled?: ReadonlySet<string>,
 ): DesiredTarget {
   const setId = applySetId(spec.application, namespace);
   const sources: IgnoreSources = { rules: spec.ignore, autoscaled };
-  return { application: spec.application, spec, revision, setId, objects: files.map(file => desiredObject(file, setId, sources)) };
+  return { application: spec.application, spec, revision, setId, objects: files.map(file => new DesiredObject(file, setId, sources)) };
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { FieldPath, isPath, parseFieldPath, parseFieldPaths } from '../rules/field-path';
 import type { IgnoreRule } from '../rules/ignore-rule';
 import { concerns } from '../rules/match';
-import { formatIdentity, identityOf, Manifest } from '../tree/manifest';
+import type { HeldManifest } from '../tree/held-manifest';
+import { formatIdentity } from '../tree/manifest';
 import { IGNORE_ANNOTATION } from '../tree/names';
 
 /** What says that fields of an object are given up. */
@@ -14,9 +15,8 @@ export interface IgnoreSources {
 }
 
 /** The fields of an object that are given up: by the rules of its Delivery, by its own annotation, or to an autoscaler. Sorted by their text. */
-export function ignoredFields(manifest: Manifest, { rules = [], autoscaled }: IgnoreSources): readonly FieldPath[] {
-  const id = identityOf(manifest);
-  const annotation = manifest.metadata.annotations?.[IGNORE_ANNOTATION];
+export function ignoredFields({ id, annotations }: HeldManifest, { rules = [], autoscaled }: IgnoreSources): readonly FieldPath[] {
+  const annotation = annotations?.[IGNORE_ANNOTATION];
   const paths = [
     ...rules.filter(rule => concerns(rule, id)).flatMap(rule => rule.fields.map(parseFieldPath)),
     ...annotation === undefined ? [] : parseFieldPaths(annotation),

@@ -2,7 +2,7 @@ import { FlotillaError } from '../errors';
 import { autoscaled } from './autoscaled';
 import { DesiredCluster, desiredTarget, DesiredTarget } from './desired';
 import type { ClusterAccess } from '../tree/documents';
-import type { Manifest } from '../tree/manifest';
+import { HeldManifest } from '../tree/held-manifest';
 import { API_VERSION } from '../tree/names';
 import { parseObject } from '../tree/objects';
 import type { ClusterEntry, DeliveryEntry, FleetTree } from '../tree/read';
@@ -76,12 +76,12 @@ export async function loadCluster(tree: FleetTree, cluster: ClusterEntry, former
 }
 
 /** The objects of an application that cannot be read whole, as far as they can. */
-async function readWhatCanBe(tree: FleetTree, delivery: DeliveryEntry): Promise<Manifest[]> {
+async function readWhatCanBe(tree: FleetTree, delivery: DeliveryEntry): Promise<HeldManifest[]> {
   const entries = delivery.objectEntries.filter(({ mode }) => mode === 'file');
   const contents = await tree.source.read(entries);
   return entries.flatMap(({ path }) => {
     try {
-      return [parseObject(contents.get(path)?.toString('utf8') ?? '', path)];
+      return [new HeldManifest(parseObject(contents.get(path)?.toString('utf8') ?? '', path))];
     } catch {
       return [];
     }

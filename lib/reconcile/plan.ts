@@ -224,8 +224,7 @@ function planObject(object: DesiredObject, target: DesiredTarget, observed: Obse
 
 /** Labels and annotations are compared by value: `Pod/binding` overwrites some without a trace in `managedFields`. */
 function metadataHolds(object: DesiredObject, live: SeenObject): boolean {
-  const { labels, annotations } = object.manifest.metadata;
-  return holds(labels, live.labels) && holds(annotations, live.annotations);
+  return holds(object.labels, live.labels) && holds(object.committed.annotations, live.annotations);
 }
 
 function holds(wanted: Readonly<Record<string, string>> | undefined, live: Readonly<Record<string, string>> | undefined): boolean {

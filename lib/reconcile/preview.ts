@@ -88,7 +88,7 @@ type Preview = Pick<TreeChange, 'action' | 'fields'>;
 async function previewObject(
   connection: Connection, discovery: Discovery, { object }: ObjectPlan, signal: AbortSignal | undefined,
 ): Promise<Preview | undefined> {
-  const resource = discovery.find({ ...object.id, version: object.manifest.apiVersion.split('/').pop() });
+  const resource = discovery.find({ ...object.id, version: object.committed.apiVersion.split('/').pop() });
   // Its definition, or its namespace, may come with the same apply: there is nothing to ask yet.
   if (!resource || !await getMetadata(connection, resource, object.id, { signal })) {
     return { action: 'added', fields: [] };
@@ -96,13 +96,13 @@ async function previewObject(
   const { body: live } = await connection.request<Record<string, unknown>>({ method: 'GET', path: resourcePath(resource, object.id), signal });
   const dry = await dryRun(connection, resource, object, signal);
   // What is given up stays as it is, whatever a dry run makes of it.
-  const ignored = object.givingUp?.ignored ?? [];
+  const ignored = object.ignored;
   const fields = fieldChanges(comparable(giveUp(live, ignored)), comparable(giveUp(dry, ignored)));
   return fields.length > 0 ? { action: 'changed', fields } : undefined;
 }
 
 function dryRun(connection: Connection, resource: Resource, object: DesiredObject, signal: AbortSignal | undefined): Promise<LiveObject> {
-  return applyObject(connection, resource, object.givingUp?.initial ?? object.manifest, { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal });
+  return applyObject(connection, resource, object.asCreated(), { fieldManager: FIELD_MANAGER, force: true, dryRun: true, accept: 'full', signal });
 }
 
 /** An object without what the server counts and keeps for itself. */

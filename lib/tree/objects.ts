@@ -1,4 +1,5 @@
 import { FlotillaError } from '../errors';
+import type { HeldManifest } from './held-manifest';
 import { formatIdentity, identityOf, Manifest } from './manifest';
 import { IGNORE_ANNOTATION } from './names';
 import { objectFile, parseTreePath } from './paths';
@@ -8,7 +9,7 @@ import { parseYaml } from '../yaml/parse';
 
 /** An object of an application and the file that holds it. */
 export interface ObjectFile {
-  readonly manifest: Manifest;
+  readonly manifest: HeldManifest;
   /** From the root of the fleet: `clusters/prod/web/shop/deployment.apps.web.yaml`. */
   readonly file: string;
   /** Git's id of the file. */

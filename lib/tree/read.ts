@@ -2,7 +2,7 @@ import { FlotillaError } from '../errors';
 import { ClusterEntry, DeliveryEntry } from './cluster-entry';
 import { FleetDocument } from './documents';
 import { addDuplicateErrors, ClusterFiles, sortEntries } from './entries';
-import type { Manifest } from './manifest';
+import { HeldManifest } from './held-manifest';
 import { ObjectFile, parseObject } from './objects';
 import { parseFleet } from './parse';
 import { FLEET_FILE } from './paths';
@@ -15,7 +15,7 @@ export type ReadObjects =
   | { readonly objects?: undefined; readonly error: FlotillaError };
 
 /** The object of a file that was read before, by its path and the id of its content. */
-export type KnownObjects = (entry: TreeEntry) => Manifest | undefined;
+export type KnownObjects = (entry: TreeEntry) => HeldManifest | undefined;
 
 export interface ReadFleetOptions {
   /** Names of the clusters that are wanted; the others are not looked at. Default: all. */
@@ -108,7 +108,7 @@ function parseAll(delivery: DeliveryEntry, contents: ReadonlyMap<string, Buffer>
       continue;
     }
     try {
-      objects.push({ manifest: parseObject((contents.get(path) as Buffer).toString('utf8'), path), file: path, id });
+      objects.push({ manifest: new HeldManifest(parseObject((contents.get(path) as Buffer).toString('utf8'), path)), file: path, id });
     } catch (error) {
       if (!(error instanceof FlotillaError)) {
         throw error;

@@ -7,6 +7,7 @@ import type { Observed } from '../../lib/reconcile/observe';
 import type { DeliveryRecord } from '../../lib/reconcile/record';
 import { see, SeenObject } from '../../lib/reconcile/seen';
 import type { DeliverySpec } from '../../lib/tree/documents';
+import { HeldManifest } from '../../lib/tree/held-manifest';
 import { formatIdentity, identityOf, Manifest } from '../../lib/tree/manifest';
 
 /** What a test says of the tree: applications and their objects, as `ConfigMap/a`. */
@@ -32,7 +33,7 @@ export function manifestOf(text: string): { manifest: Manifest; version: string 
 export function targetOf(application: string, objects: readonly string[], spec: Partial<DeliverySpec> = {}): DesiredTarget {
   const files = objects.map(text => {
     const { manifest, version } = manifestOf(text);
-    return { path: `clusters/c/${application}/${text}`, blob: `hash-${version}-of-file`, manifest };
+    return { path: `clusters/c/${application}/${text}`, blob: `hash-${version}-of-file`, manifest: new HeldManifest(manifest) };
   });
   const full = { fleet: 'shop', cluster: 'c', application, namespace: 'shop', ...spec };
   return desiredTarget(full, `tree-${application}-${objects.join()}`, NAMESPACE, files);

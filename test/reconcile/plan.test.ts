@@ -80,7 +80,7 @@ describe('the order', () => {
       'ValidatingWebhookConfiguration.admissionregistration.k8s.io/hook', 'Deployment.apps/web', 'ConfigMap/a', 'Namespace/shop',
       'CustomResourceDefinition.apiextensions.k8s.io/widgets', 'Job.batch/later', 'Widget.example.com/w',
     ]);
-    const objects = target.objects.map(object => object.id.name === 'later' ? { ...object, wave: 1 } : object);
+    const objects = target.objects.map(object => object.id.name === 'later' ? Object.assign(object, { wave: 1 }) : object);
     const [{ steps }] = planCluster(
       { ...desiredOf({}), targets: [{ ...target, objects }] }, { records: new Map(), live: new Map(), unknown: new Set() },
     );

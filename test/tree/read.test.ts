@@ -50,7 +50,7 @@ describe('a tree that is as synth wrote it', () => {
     expect(objects.map(object => object.file)).toEqual([
       'clusters/prod-eu/web/_cluster/namespace.shop.yaml', 'clusters/prod-eu/web/shop/configmap.web.yaml', WEB,
     ]);
-    expect(objects[2].manifest.kind).toBe('Deployment');
+    expect(objects[2].manifest.id.kind).toBe('Deployment');
   });
 
   test('is the same from a folder, a branch and a commit, revisions included', async () => {

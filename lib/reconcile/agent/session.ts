@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applicationsOfKind } from './applications-of-kind';
 import { Audits } from './audits';
@@ -19,7 +20,6 @@ import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
 import { writersOf } from './writers';
-import { FlotillaError } from '../../errors';
 import { isNotServed, isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
@@ -104,10 +104,15 @@ export class Session {
   private leave!: () => void;
   private readonly left = new Promise<void>(resolve => { this.leave = resolve; });
   private readonly stop = new AbortController();
+  /** Comes when it is over, for whatever reason: a session that was closed sends nothing more. */
+  private readonly over: AbortSignal;
 
   private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
     this.failed.catch(() => undefined);
-    this.probe = new Probe(options.connection, options.signal, error => this.fail(error));
+    this.over = AbortSignal.any([options.signal, this.stop.signal]);
+    // All that runs listens to it.
+    setMaxListeners(0, this.over);
+    this.probe = new Probe(options.connection, this.over, error => this.fail(error));
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
@@ -166,8 +171,7 @@ export class Session {
     this.loaded = loaded;
     this.holders.change();
     this.views.assessBy(healthRules(loaded.desired.targets));
-    this.taking++;
-    await this.follow().finally(() => { this.taking--; });
+    await this.follow();
     // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
     const left = new Set([...former.targets, ...removedApplications(loaded.desired, this.book.records)].map(each => each.application));
     loaded.desired.targets.forEach(target => left.delete(target.application));
@@ -226,7 +230,7 @@ export class Session {
   private get base(): Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'> {
     return {
       connection: this.options.connection, discovery: this.discovery, desired: this.loaded.desired,
-      options: { wait: true, resumed: true, signal: this.options.signal },
+      options: { wait: true, resumed: true, signal: this.over },
     };
   }
 
@@ -234,6 +238,7 @@ export class Session {
   private async run(application: string): Promise<void> {
     // A kind that has just come: of what is not known yet, nothing is concluded.
     await this.views.settled();
+    if (this.over.aborted) return;
     const { loaded } = this;
     const start = Date.now();
     const planned = planApplication(loaded.desired, this.views.observed(this.book), application);
@@ -249,13 +254,11 @@ export class Session {
     try {
       result = await this.execute(loaded, plan);
     } catch (cause) {
-      if (this.options.signal.aborted) {
-        return;
-      }
+      if (this.over.aborted) return;
       if (isUnreachable(cause) || isUnauthorized(cause)) {
         this.fail(cause);
       }
-      const error = cause instanceof FlotillaError ? cause : clusterError(this.options.connection, cause);
+      const error = clusterError(this.options.connection, cause);
       result = { application, outcome: 'failed', revision: plan.target?.revision, ready: false, message: error.what, objects: [], errors: [error] };
     }
     this.settle(plan, result, start, writers);
@@ -283,10 +286,7 @@ export class Session {
     const treePlan = { ...plan, target };
     // Who has nothing to write need not wait.
     const reason = plan.idle ? undefined : reasonToWait(loaded.desired, this.views.observed(this.book), this.readiness, plan.application);
-    if (reason !== undefined) {
-      return runTarget(context, treePlan, blockedResult(loaded.desired, treePlan, reason));
-    }
-    return runTarget(context, treePlan);
+    return runTarget(context, treePlan, reason === undefined ? undefined : blockedResult(loaded.desired, treePlan, reason));
   }
 
   private settle(plan: TargetPlan, result: TargetResult, start: number, writers: ReadonlyMap<string, string | undefined>): void {

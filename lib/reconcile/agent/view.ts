@@ -53,11 +53,15 @@ export class View {
   /** Kinds that are being listed for the first time. */
   private pending = 0;
   private readonly tombs = new Map<string, string>();
+  private closed = false;
 
   constructor(private readonly options: ViewOptions) {}
 
   /** Follows these kinds, by `formatScope`, and no others; resolves when what is in the cluster is known as far as it can be. */
   public async follow(wanted: ReadonlyMap<string, Scope>): Promise<void> {
+    if (this.closed) {
+      return;
+    }
     for (const [name, { resource }] of this.following) {
       const served = this.options.discovery.find(resource);
       if (!wanted.has(name) || served?.version !== resource.version || served.plural !== resource.plural) {
@@ -98,10 +102,15 @@ export class View {
     }
   }
 
+  /** Follows nothing any more, for good. What was seen stays: who still looks must not take it for gone. */
   public close(): void {
-    for (const name of [...this.following.keys()]) {
-      this.stop(name);
+    this.closed = true;
+    for (const [name, { end }] of this.following) {
+      end.abort();
+      this.unknown.add(name);
+      this.options.kind(name, 'closed');
     }
+    this.following.clear();
   }
 
   private start(name: string, id: Scope): void {

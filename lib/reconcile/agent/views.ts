@@ -14,6 +14,7 @@ export class Views {
 
   private readonly options: ViewOptions;
   private rules: HealthRules;
+  private closed = false;
 
   constructor({ rules, ...options }: Omit<ViewOptions, 'rulesOf'> & { readonly rules: HealthRules }) {
     this.rules = rules;
@@ -24,6 +25,9 @@ export class Views {
 
   /** Follows what each of them needs, and nothing else; resolves when it is known as far as it can be. */
   public async follow(scopes: ReadonlyMap<Tenant, ReadonlyMap<string, Scope>>): Promise<void> {
+    if (this.closed) {
+      return;
+    }
     for (const [tenant, view] of this.views) {
       if (!scopes.has(tenant)) {
         view.close();
@@ -57,7 +61,9 @@ export class Views {
     return { records, live: this.own.live, unknown: this.own.unknown, tenants: this.views };
   }
 
+  /** For good. */
   public close(): void {
+    this.closed = true;
     for (const view of this.views.values()) {
       view.close();
     }

@@ -10,7 +10,7 @@ const AT_ONCE = 6;
 /** What happens at the same time is not always in the same order: a death that did not come is tried so often again. */
 const RETRIES = 2;
 const DEFINITION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/deliveries.cdk8s-flotilla.dev';
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /** Which requests count: those of an agent that runs when something is committed, or those of one that is started then. */
 type From = 'commit' | 'start';

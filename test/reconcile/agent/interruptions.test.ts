@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HeldBranch } from './held-branch';
 import { RunningAgent } from './running-agent';
 import type { Connection, KubeRequest } from '../../../lib/kube/connection';
 import { approvalDocument, approvalFile } from '../../../lib/reconcile/load';
 import { digestOf } from '../../../lib/reconcile/policy';
+import { API_VERSION } from '../../../lib/tree/names';
+import { clusterFile } from '../../../lib/tree/paths';
 import { emitYaml } from '../../../lib/yaml/emit';
 import { describeWithCluster } from '../../control-plane/describe-cluster';
 import { a, WrittenApplication, WrittenFleet } from '../written-tree';
@@ -112,6 +115,48 @@ describeWithCluster('an agent that is interrupted', { clusters: ['one'] }, conte
     branch.push(fleet(ns, 'a'), { [approvalFile('one', 'web')]: emitYaml(approvalDocument('one', 'web', [digestOf([`ConfigMap/${ns}/b`])])) });
     await takesOver(next, branch);
     await next.until(async () => await context.kube.tryGet(maps(ns, 'b')) === undefined && (await namesOf(ns)).join() === 'a', 20_000);
+  });
+
+  test('by another way to its cluster, asks nothing more by the former one when what was under way there ends', async () => {
+    const ns = 'interrupted-session';
+    const branch = branchOf(ns);
+    const gate = new Gate('PATCH', maps(ns, 'a'));
+    const watches: string[][] = [];
+    const agent = new RunningAgent(branch, {
+      kubeconfig: context.plane.kubeconfig,
+      through: connection => {
+        const mine: string[] = [];
+        watches.push(mine);
+        return {
+          ...gate.wrap(connection),
+          watch: (resource, options) => {
+            mine.push(resource.plural);
+            return connection.watch(resource, options);
+          },
+        };
+      },
+    });
+    agents.push(agent);
+    await agent.deliver(branch.push(fleet(ns, '', { web: application(ns, 'z') })));
+    // What the first run brought is followed now.
+    await sleep(500);
+    branch.push(fleet(ns, 'a'));
+    agent.agent.wake();
+    await agent.until(() => gate.reached, 60_000);
+    branch.push(fleet(ns, 'a'), {
+      [clusterFile('one')]: emitYaml({
+        apiVersion: API_VERSION, kind: 'Cluster', metadata: { name: 'one' },
+        spec: { environment: 'dev', labels: {}, access: { secret: { name: 'another-way' } } },
+      }),
+    });
+    await takesOver(agent, branch);
+    await agent.until(() => watches.length === 2, 60_000);
+    const [former] = watches;
+    const before = former.length;
+    gate.release();
+    await agent.until(async () => (await namesOf(ns)).join() === 'a', 60_000);
+    await sleep(1_000);
+    expect(former.slice(before)).toEqual([]);
   });
 
   test('by lines that somebody took from a Delivery while it was down, finds them again', async () => {

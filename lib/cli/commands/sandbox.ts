@@ -36,7 +36,10 @@ Examples:
     .action(async (options: SandboxCommandOptions) => {
       const names = await namesOf(options, io.cwd);
       // Every other command starts without it.
-      const [{ Sandbox }, { kubeconfigText }] = await Promise.all([import('../../sandbox/sandbox'), import('../../sandbox/server/kubeconfig-text')]);
+      /* eslint-disable @typescript-eslint/no-require-imports */
+      const { Sandbox } = require('../../sandbox/sandbox') as typeof import('../../sandbox/sandbox');
+      const { kubeconfigText } = require('../../sandbox/server/kubeconfig-text') as typeof import('../../sandbox/server/kubeconfig-text');
+      /* eslint-enable @typescript-eslint/no-require-imports */
       const sandboxes: Sandbox[] = [];
       try {
         for (const name of names) {

@@ -1,0 +1,46 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { flotilla } from './flotilla';
+import { connect } from '../../lib/kube/connect';
+import { waitUntil } from '../control-plane/wait-until';
+import { CliProcess } from '../e2e/cli-process';
+import { a, writeTree } from '../reconcile/written-tree';
+import { temporaryFolder } from '../temporary-folder';
+
+describe('flotilla sandbox', () => {
+  let sandbox: CliProcess;
+  let kubeconfig: string;
+  const fleet = writeTree({ dev: { web: { objects: [a.namespace('shop'), a.configMap('settings', { key: '1' }, 'shop')] } }, prod: {} }, { contexts: { prod: 'somewhere' } });
+
+  beforeAll(async () => {
+    kubeconfig = join(temporaryFolder(), 'kubeconfig');
+    sandbox = new CliProcess(['sandbox', '--fleet', fleet, '--clusters', '1', '--kubeconfig', kubeconfig]);
+    await waitUntil('the kubeconfig is written', () => /Ctrl-C ends them/.test(sandbox.err) || undefined);
+  });
+  afterAll(async () => {
+    await sandbox.stop('SIGKILL');
+  });
+
+  test.each(['dev', 'somewhere', 'sandbox-1'])('serves a cluster under the context %s', async context => {
+    const connection = await connect({ name: context, kubeconfig, context });
+    const { body } = await connection.request<{ items: { metadata: { name: string } }[] }>({ method: 'GET', path: '/api/v1/namespaces' });
+    expect(body.items.map(({ metadata }) => metadata.name)).toContain('kube-system');
+    await connection.close();
+  });
+
+  test('takes what is delivered, and says so', async () => {
+    const { code, out } = await flotilla(['apply', '--dir', fleet, '--kubeconfig', kubeconfig, '--wait', '-o', 'json']);
+    expect([code, JSON.parse(out).clusters.map(({ cluster }: { cluster: string }) => cluster)]).toEqual([0, ['dev', 'prod']]);
+    await waitUntil('it says so', () => /^dev +https:\/\/127\.0\.0\.1:\d+ +1 of 1 application ready, 0 of 0 pods ready$/m.test(sandbox.out) || undefined);
+  });
+
+  test('keeps the kubeconfig to its owner, and ends by Ctrl-C', async () => {
+    expect([statSync(kubeconfig).mode & 0o777, /^current-context: (.*)$/m.exec(readFileSync(kubeconfig, 'utf8'))?.[1]]).toEqual([0o600, 'dev']);
+    expect(await sandbox.stop('SIGINT')).toMatchObject({ code: 0 });
+  });
+
+  test('refuses a number of clusters that is none', async () => {
+    const { code, err } = await flotilla(['sandbox', '--clusters', '0']);
+    expect([code, err]).toEqual([2, expect.stringContaining('It is a whole number from 1 to 5000.')]);
+  });
+});

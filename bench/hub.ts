@@ -1,0 +1,91 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configMapApplications, objectsOf, pathOf } from './agent/inputs';
+import { AgentProcess } from './agent/running';
+import { Samples } from './agent/samples';
+import { runContender } from './contender';
+import type { RawLoops } from './hub/raw-loops';
+import { writeKubeconfig } from '../test/control-plane/kubeconfig';
+import { LiveBranch } from '../test/reconcile/agent/live-branch';
+import { a } from '../test/reconcile/written-tree';
+import { temporaryFolder } from '../test/temporary-folder';
+
+/**
+ * `npm run bench -- hub [--clusters 200] [--size 50] [--runs 5]`: one hub for many clusters of the sandbox, and a commit that changes all objects of all of
+ * them, beside the raw loop of the same requests over the same servers.
+ */
+const clusters = numberAfter('--clusters', 200);
+const size = numberAfter('--size', 50);
+const runs = numberAfter('--runs', 5);
+const NAMES = Array.from({ length: clusters }, (_, i) => `cluster-${String(i).padStart(3, '0')}`);
+const CASE = `${clusters} clusters of ${size} ConfigMaps, all changed`;
+
+interface Server {
+  readonly name: string;
+  readonly url: string;
+  readonly token: string;
+  readonly ca: string;
+}
+
+async function main(): Promise<void> {
+  const child = fork(join(__dirname, 'hub', 'servers.mjs'), NAMES, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const samples = new Samples('hub');
+  try {
+    const [servers] = await once(child, 'message') as [Server[]];
+    const folder = temporaryFolder();
+    const caFile = join(folder, 'ca.crt');
+    writeFileSync(caFile, servers[0].ca);
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeKubeconfig(kubeconfig, servers.map(({ name, url, token }) => ({ name, url, token, caFile })));
+    const branch = new LiveBranch({ fleet: 'bench' });
+    const agent = new AgentProcess(branch.url, kubeconfig);
+    const raw = (version: number): Promise<{ ms: number }> => runContender(join(__dirname, 'hub', 'raw-loops.ts'), [requests(servers, 'raw', version)]);
+    await runContender(join(__dirname, 'hub', 'raw-loops.ts'), [namespaces(servers)]);
+    await raw(0);
+    await agent.delivered(branch.push(fleetOf(0)));
+    for (let version = 1; version <= runs; version++) {
+      process.stderr.write(`run ${version} of ${runs} …\n`);
+      const { ms } = await raw(version);
+      const commit = branch.push(fleetOf(version));
+      const before = await agent.stats();
+      const start = agent.wake();
+      const after = await agent.delivered(commit);
+      samples.beside(CASE, 'ms', agent.lastRun(start) - start, 'raw loops', ms);
+      samples.add(CASE, 'requests', after.requests - before.requests);
+      samples.add(`memory with ${clusters} clusters`, 'MB', after.rssMB);
+      samples.add(`most memory with ${clusters} clusters`, 'MB', after.peakMB);
+    }
+    await agent.stop();
+  } finally {
+    child.disconnect();
+  }
+  samples.print();
+}
+
+function fleetOf(version: number): Parameters<LiveBranch['push']>[0] {
+  return Object.fromEntries(NAMES.map(name => [name, { base: { objects: [a.namespace('ours')] }, ...configMapApplications(size, 'ours', String(version), size) }]));
+}
+
+function namespaces(servers: readonly Server[]): string {
+  return written({ servers, bodies: [{ path: '/api/v1/namespaces/raw', body: JSON.stringify(a.namespace('raw')) }] });
+}
+
+function requests(servers: readonly Server[], namespace: string, version: number): string {
+  const objects = objectsOf(configMapApplications(size, namespace, String(version), size));
+  return written({ servers, bodies: objects.map(object => ({ path: pathOf(object), body: JSON.stringify(object) })) });
+}
+
+function written(input: RawLoops): string {
+  const file = join(temporaryFolder(), 'requests.json');
+  writeFileSync(file, JSON.stringify(input));
+  return file;
+}
+
+function numberAfter(option: string, otherwise: number): number {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+}
+
+void main();

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
-import type { IssuedCertificate } from './server/authority';
+import { builtinSchemas } from './schema/builtin-schemas';
 import { Authentication, ISSUER } from './server/authentication';
+import type { IssuedCertificate } from './server/authority';
 import { Cluster } from './server/cluster';
 import { ClusterRules } from './server/cluster-rules';
 import { Exchange, withBody } from './server/exchange';
@@ -10,7 +11,6 @@ import { kubeconfigText } from './server/kubeconfig-text';
 import { Listener, sharedTls } from './server/listener';
 import { RequestHandler } from './server/request-handler';
 import { seed } from './server/seed';
-import { builtinSchemas } from './schema/builtin-schemas';
 
 export interface SandboxOptions {
   /** Of the cluster, and of the context in its kubeconfigs. @default sandbox */

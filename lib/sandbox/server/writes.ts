@@ -1,14 +1,14 @@
 import { withoutNewTimes } from '../fields/times';
 import type { JsonMap, StoredObject } from '../json';
 import { StatusError } from '../status-error';
-import type { Store } from '../store/store';
-import type { ManagerOfWrite, Rules } from './rules';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
 import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed } from './object-meta';
 import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
+import type { ManagerOfWrite, Rules } from './rules';
 import type { NextObject, WriteRequest, Written } from './write-request';
+import type { Store } from '../store/store';
 
 export interface WriteContext {
   readonly store: Store;

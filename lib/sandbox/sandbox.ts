@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
+import { builtinSchemas } from './schema/builtin-schemas';
+import { Authentication, ISSUER } from './server/authentication';
 import type { IssuedCertificate } from './server/authority';
-import { Authentication } from './server/authentication';
 import { Cluster } from './server/cluster';
 import { ClusterRules } from './server/cluster-rules';
 import { Exchange, withBody } from './server/exchange';
@@ -10,7 +11,6 @@ import { kubeconfigText } from './server/kubeconfig-text';
 import { Listener, sharedTls } from './server/listener';
 import { RequestHandler } from './server/request-handler';
 import { seed } from './server/seed';
-import { builtinSchemas } from './schema/builtin-schemas';
 
 export interface SandboxOptions {
   /** Of the cluster, and of the context in its kubeconfigs. @default sandbox */
@@ -134,6 +134,13 @@ export class Sandbox {
     });
     this.port = this.listener.port;
     if (this.cluster.store.revision === 1) seed(this.cluster, this.port);
-    if (this.options.controllers ?? true) this.controllers = startControllers(this.cluster);
+    this.controllers = startControllers(this.cluster, {
+      apiServerOnly: !(this.options.controllers ?? true), rootCertificate: this.ca,
+      issueToken: ({ namespace, name, uid, secret }) => {
+        const issued = Math.floor(this.cluster.now().getTime() / 1000);
+        // A token in a Secret lasts as long as the Secret does.
+        return this.handler.authentication.issueToken({ namespace, name, uid, audiences: [ISSUER], issued, expires: issued + 10 * 365 * 24 * 3600, boundTo: { kind: 'Secret', ...secret } });
+      },
+    });
   }
 }

@@ -1,21 +1,21 @@
 import type { ClusterApi, ObjectKey, StoreEvent } from '../api';
 import type { JsonMap, StoredObject } from '../json';
-import { definedResources } from '../schema/definition';
-import { DiscoveryDocuments } from '../schema/discovery';
 import { OpenApiDocuments } from '../schema/openapi';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
-import type { HistoryOptions } from '../store/history';
-import { Store } from '../store/store';
 import { bindPod } from './binding';
 import { Catalog, kindOf } from './catalog';
 import { fromStorage } from './conversion';
 import { establish, namesOf } from './definitions';
 import { deleteObject } from './deletes';
-import { writeScale } from './scale';
 import type { Rules } from './rules';
+import { writeScale } from './scale';
 import type { WriteRequest } from './write-request';
 import { createObject, updateObject, type WriteContext } from './writes';
+import { definedResources } from '../schema/definition';
+import { DiscoveryDocuments } from '../schema/discovery';
+import type { HistoryOptions } from '../store/history';
+import { Store } from '../store/store';
 
 export interface ClusterOptions {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { emitYaml } from '../../yaml/emit';
 import type { User } from '../api';
 import type { Json, JsonMap } from '../json';
 import { StatusError } from '../status-error';
-import { emitYaml } from '../../yaml/emit';
 
 import type { OutputForm } from './media-type';
 

@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Authority } from './authority';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;

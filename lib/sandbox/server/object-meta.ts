@@ -62,7 +62,6 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   carry(metadata, kept, 'deletionGracePeriodSeconds');
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
-  if (metadata.managedFields === undefined) carry(metadata, kept, 'managedFields');
   delete metadata.selfLink;
 }
 

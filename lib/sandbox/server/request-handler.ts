@@ -6,13 +6,13 @@ import type { Cluster } from './cluster';
 import { answerDocument, isDocument } from './documents';
 import type { Exchange } from './exchange';
 import { forbidden } from './forbidden';
-import type { AccessAttributes } from './rules';
 import { identify } from './identify';
 import { bindingFrom } from './pods-binding';
 import { methodNotAllowed, noSuchResource } from './refusals';
 import { parseResourcePath, type ResourcePath } from './request-path';
 import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
+import type { AccessAttributes } from './rules';
 import { SubresourceHandler } from './subresource-handler';
 
 /** Answers the requests to one cluster. */

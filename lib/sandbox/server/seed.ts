@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonMap, StoredObject } from '../json';
-import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { timestamp } from './object-meta';
+import { builtinSchemas } from '../schema/builtin-schemas';
 
 let objects: readonly JsonMap[] | undefined;
 

@@ -1,8 +1,8 @@
 import { isMap, type Json } from '../json';
 import type { ServedResource } from '../served-resource';
+import type { Column } from './table';
 import { age } from './table-age';
 import { NAME } from './table-identity';
-import type { Column } from './table';
 
 interface PrinterColumn {
   readonly name: string;

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { JsonMap, StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
-import type { Change } from '../store/change';
-import { ForgottenRevisionError } from '../store/store';
 import { groupVersionOf, kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { fromStorage } from './conversion';
@@ -13,6 +11,8 @@ import { parseRevision } from './listing';
 import type { OutputForm } from './media-type';
 import { metadataOf } from './output';
 import { tableOf } from './table';
+import type { Change } from '../store/change';
+import { ForgottenRevisionError } from '../store/store';
 
 /** How often a watch that asked for bookmarks gets one, in ms. */
 const BOOKMARK_EVERY = 60_000;

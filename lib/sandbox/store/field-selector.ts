@@ -31,8 +31,7 @@ function termsOf(text: string): string[] {
   const terms: string[] = [];
   let term = '';
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\') term += text[i++];
-    else if (text[i] === ',') {
+    if (text[i] === '\\') {term += text[i++];} else if (text[i] === ',') {
       terms.push(term);
       term = '';
       continue;

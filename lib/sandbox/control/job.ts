@@ -1,10 +1,10 @@
 import { withoutUndefined, type Cluster } from './cluster';
-import type { Controller } from './controller';
+import { splitKey, type Controller } from './controller';
 import { createPod } from './create-pod';
 import { removeFinalizer } from './garbage-collector';
 import { formatIndexes, indexOf, nextIndexes, parseIndexes } from './job-indexes';
-import { findCondition, isActive, isReady, isTrue, keyOf, type Condition, type Kubernetes, type Pod, type Selector, type Template } from './objects';
-import { ownKey, podOwner, some } from './replica-set';
+import { controllerOf, findCondition, isActive, isReady, isTrue, keyOf, type Condition, type Kubernetes, type Pod, type Selector, type Template } from './objects';
+import { podOwner, some } from './replica-set';
 
 export interface JobSpec {
   parallelism?: number;
@@ -42,11 +42,15 @@ const LAST_PAUSE = 600;
 /** Runs pods until as many as asked for have succeeded. Left out: podFailurePolicy, successPolicy, backoffLimitPerIndex. */
 export const jobs: Controller = {
   name: 'job',
-  on: { 'jobs.batch': ownKey, 'pods': podOwner('Job', 'jobs.batch') },
+  on: { 'jobs.batch': ({ object }) => [`${object.metadata.namespace}/${object.metadata.name}`], 'pods': podOwner('Job', 'jobs.batch') },
 
   reconcile(cluster, key) {
     const job = cluster.findKey<Job>('jobs.batch', key);
-    if (!job || (job.spec.managedBy ?? OURS) !== OURS) return;
+    if (!job) {
+      freePods(cluster, key);
+      return;
+    }
+    if ((job.spec.managedBy ?? OURS) !== OURS) return;
     if (isOver(job)) {
       // Pods that were under way when it ended.
       for (const pod of cluster.owned<Pod>(job, 'pods')) removeFinalizer(cluster, 'pods', pod, TRACKING);
@@ -55,6 +59,15 @@ export const jobs: Controller = {
     run(cluster, job);
   },
 };
+
+/** Nobody else takes the finalizer off the pods of a Job that is gone. */
+function freePods(cluster: Cluster, key: string): void {
+  const { namespace, name } = splitKey(key);
+  for (const pod of [...cluster.list<Pod>('pods', namespace)]) {
+    const owner = controllerOf(pod);
+    if (isTracked(pod) && owner?.kind === 'Job' && owner.name === name) removeFinalizer(cluster, 'pods', pod, TRACKING);
+  }
+}
 
 const OURS = 'kubernetes.io/job-controller';
 

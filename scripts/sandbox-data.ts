@@ -10,9 +10,9 @@ import { ControlPlane } from '../test/control-plane/control-plane';
  *
  *   npx tsx scripts/sandbox-data.ts
  *
- * The file is one line of JSON, `{ kubernetes, parts: { NAME: LENGTH } }`, and then the parts one after another, each a JSON document. Lengths are in bytes.
- * Parts: `version`, `discovery/api`, `discovery/apis`, `storage`, `objects`, `documents`, `kinds`, for every OpenAPI document `paths/DOCUMENT`, and for every type
- * `schema/NAME`. A reader takes the parts that it needs, and the rest stays bytes.
+ * The file is one line of JSON, `{ kubernetes, parts: { NAME: LENGTH } }`, and then the parts one after another, each a JSON document.
+ * Lengths are in bytes. Parts: `version`, `discovery/api`, `discovery/apis`, `storage`, `objects`, `documents`, `kinds`, for every OpenAPI document
+ * `paths/DOCUMENT`, and for every type `schema/NAME`. A reader takes the parts that it needs, and the rest stays bytes.
  */
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

@@ -41,6 +41,14 @@ export interface ObjectKey {
   readonly name: string;
 }
 
+export interface DeleteOptions {
+  /** @default as the resource has it: Background for most */
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  /** A precondition. */
+  readonly uid?: string;
+  readonly gracePeriodSeconds?: number;
+}
+
 /**
  * One cluster from within its process: what controllers and admission work with. Synchronous, with the same rules as over HTTP (managedFields under `manager`,
  * generation, uid, finalizers, optimistic locking when `resourceVersion` is set), but without authorization.
@@ -55,9 +63,15 @@ export interface ClusterApi {
   /** Absent namespace: all. Selects by owner, label or a function at no cost beyond the objects of that kind and namespace. */
   list(resource: string, namespace?: string): readonly StoredObject[];
   create(resource: string, object: JsonMap, manager: string): StoredObject;
-  /** Replaces what is there. @param subresource `status`, `scale` */
+  /**
+   * Replaces what is there.
+   *
+   * @param subresource `status`, `scale`; `finalize` of a namespace (its `spec.finalizers`); `binding` of a pod (`spec.nodeName` and the condition
+   * PodScheduled, without an entry in managedFields). With `status` the spec and the labels stay, annotations are taken as they are sent.
+   */
   update(resource: string, object: StoredObject, manager: string, subresource?: string): StoredObject;
-  delete(resource: string, key: ObjectKey, options?: { readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'; readonly uid?: string }): void;
+  /** A pod that has a node and has not finished only gets its deletionTimestamp, unless `gracePeriodSeconds` is 0. */
+  delete(resource: string, key: ObjectKey, options?: DeleteOptions): void;
   /** Tells every change of this resource from now on, each before the request that made it is answered or soon after; returns how to end that. */
   watch(resource: string, listener: (event: StoreEvent) => void): () => void;
   /** Every kind that is served now, one version of each. */

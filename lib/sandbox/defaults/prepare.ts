@@ -116,8 +116,8 @@ export function prepareForUpdate(resource: Kind, object: JsonMap, old: JsonMap, 
       setTemplateGeneration(object, templateGeneration(old) + (changed ? 1 : 0));
     }
   }
-  const grows = resource.definition !== undefined ? hasGrownCustom(resource, object, old)
-    : GENERATION[name]?.some(path => !isEqual(at(object, path), at(old, path))) ?? false;
+  const grows = subresource !== 'status' && (resource.definition !== undefined ? hasGrownCustom(resource, object, old)
+    : GENERATION[name]?.some(path => !isEqual(at(object, path), at(old, path))) ?? false);
   put(metadata, 'generation', grows ? Number(oldMetadata.generation ?? 0) + 1 : oldMetadata.generation);
 }
 

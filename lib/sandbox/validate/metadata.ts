@@ -29,7 +29,7 @@ export function checkNewMetadata(resource: ServedResource, object: JsonMap, prob
     if (!namespace) problems.required('metadata.namespace');
     else problems.eachInvalid('metadata.namespace', namespace, dnsLabel(String(namespace)));
   }
-  checkMetadata(metadata, problems);
+  checkMetadata(resource, metadata, problems);
 }
 
 function nameProblems(resource: ServedResource, name: string, rule: NameRule): string[] {
@@ -37,7 +37,7 @@ function nameProblems(resource: ServedResource, name: string, rule: NameRule): s
   return ['must be no more than 52 characters', ...rule(name)];
 }
 
-export function checkChangedMetadata(object: JsonMap, old: JsonMap, problems: FieldProblems): void {
+export function checkChangedMetadata(resource: Pick<ServedResource, 'group' | 'definition'>, object: JsonMap, old: JsonMap, problems: FieldProblems): void {
   const [now, before] = [object.metadata as JsonMap, old.metadata as JsonMap];
   if (before.deletionTimestamp) {
     const had = new Set((before.finalizers ?? []) as string[]);
@@ -50,10 +50,12 @@ export function checkChangedMetadata(object: JsonMap, old: JsonMap, problems: Fi
   for (const key of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
     if (!isEqual(now[key], before[key])) problems.invalid(`metadata.${key}`, now[key] ?? null, 'field is immutable');
   }
-  checkMetadata(now, problems);
+  checkMetadata(resource, now, problems);
 }
 
-export function checkMetadata({ labels, annotations, ownerReferences, finalizers }: JsonMap, problems: FieldProblems): void {
+export function checkMetadata(resource: Pick<ServedResource, 'group' | 'definition'>, { labels, annotations, ownerReferences, finalizers }: JsonMap, problems: FieldProblems): void {
+  // Custom resources and their definitions are not held to the finalizers of Kubernetes itself.
+  const isCore = resource.definition === undefined && resource.group !== 'apiextensions.k8s.io';
   checkLabels(labels, 'metadata.labels', problems);
   let size = 0;
   for (const [key, value] of Object.entries(isMap(annotations) ? annotations : {})) {
@@ -77,7 +79,7 @@ export function checkMetadata({ labels, annotations, ownerReferences, finalizers
   ((finalizers ?? []) as string[]).forEach((finalizer, i) => {
     problems.eachInvalid('metadata.finalizers', finalizer, qualifiedName(finalizer));
     const known = /^(orphan|foregroundDeletion|kubernetes)$/.test(finalizer);
-    if (!known && !finalizer.includes('/')) problems.invalid(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+    if (isCore && !known && !finalizer.includes('/')) problems.invalid(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
   });
 }
 

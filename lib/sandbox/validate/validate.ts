@@ -39,9 +39,9 @@ export function validateCreate(resource: ServedResource, object: JsonMap): Statu
 export function validateUpdate(resource: ServedResource, object: JsonMap, old: JsonMap, subresource?: string): StatusCause[] {
   const problems = new FieldProblems();
   // The real server looks at metadata in general, then for the kind, and says it each time.
-  checkMetadata(object.metadata as JsonMap, problems);
-  checkChangedMetadata(object, old, problems);
-  checkChangedMetadata(object, old, problems);
+  checkMetadata(resource, object.metadata as JsonMap, problems);
+  checkChangedMetadata(resource, object, old, problems);
+  checkChangedMetadata(resource, object, old, problems);
   if (!subresource && CHECKED_AS_NEW.has(resourceName(resource))) checkNewMetadata(resource, object, problems);
   if (resource.definition !== undefined) {
     checkCustom(resource, object, old, problems);

@@ -1,0 +1,36 @@
+import type { Json, JsonMap } from '../json';
+import type { SchemaNode } from '../schema/schema-node';
+
+/** Of Go structs: written though empty, optional though written, which OpenAPI has no word for. By the name of the type. */
+const ALWAYS_WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  'io.k8s.api.discovery.v1.EndpointSlice': ['endpoints', 'ports'],
+  'io.k8s.api.rbac.v1.Role': ['rules'],
+  'io.k8s.api.rbac.v1.ClusterRole': ['rules'],
+  'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus': ['currentMetrics'],
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus': ['conditions', 'storedVersions'],
+};
+
+/**
+ * What an object of this kind is before anything is said of it: what the server compares a new object with. A custom resource is nothing but its kind; of a
+ * built-in kind, every struct is there that is no pointer, and every field that is written even when it is empty. OpenAPI tells them: a struct's default is
+ * `{}`, an empty value's default is that value, and what is required without a default is null.
+ */
+export function blankObject(node: SchemaNode, apiVersion: string, kind: string): JsonMap {
+  return node.name === undefined ? { apiVersion, kind } : { ...blankStruct(node), apiVersion, kind };
+}
+
+function blankStruct(node: SchemaNode): JsonMap {
+  const blank: JsonMap = {};
+  for (const [name, property] of node.properties ?? []) {
+    const value = blankField(node, name, property);
+    if (value !== undefined) blank[name] = value;
+  }
+  return blank;
+}
+
+function blankField(node: SchemaNode, name: string, property: SchemaNode): Json | undefined {
+  const { default: value } = property;
+  if (typeof value === 'object' && value !== null && property.name !== undefined) return blankStruct(property);
+  if (value === '' || value === 0 || value === false) return value;
+  return node.required?.includes(name) || (node.name && ALWAYS_WRITTEN[node.name]?.includes(name)) ? null : undefined;
+}

@@ -1,0 +1,103 @@
+import { CHAIN } from '../admit/admit';
+import { giveServiceAccount } from '../admit/service-account';
+import { authorize, listRules } from '../admit/authorize';
+import type { AdmissionRequest, ClusterApi, User } from '../api';
+import { applyDefaults, normalize } from '../defaults/apply-defaults';
+import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
+import { FieldManager } from '../fields/field-manager';
+import type { JsonMap, StoredObject } from '../json';
+import { builtinSchemas } from '../schema/builtin-schemas';
+import type { ServedResource } from '../served-resource';
+import { groupVersionOf } from './catalog';
+import { replicasPath } from './scale';
+import { invalid } from '../validate/invalid';
+import { validateCreate, validateUpdate } from '../validate/validate';
+import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
+
+/** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
+const fieldManagers = new WeakMap<ServedResource, FieldManager>();
+
+let scaleManager: FieldManager | undefined;
+
+/** The rules of Kubernetes, for one cluster. */
+export class ClusterRules implements Rules {
+  private readonly chain;
+
+  /** @param serviceAccounts whether somebody gives each namespace its default ServiceAccount; else no Pod could be created */
+  constructor(private readonly api: ClusterApi & { versionsOf(resource: ServedResource): readonly ServedResource[] }, serviceAccounts: boolean) {
+    this.chain = serviceAccounts ? CHAIN : CHAIN.filter(each => each !== giveServiceAccount);
+  }
+
+  decode(resource: ServedResource, body: JsonMap, { fieldValidation }: DecodeOptions): Decoded {
+    if (fieldValidation === 'Ignore') return { object: normalize(resource, body), problems: [] };
+    const problems: string[] = [];
+    return { object: normalize(resource, body, path => problems.push(`unknown field ${JSON.stringify(path)}`)), problems };
+  }
+
+  setDefaults(resource: ServedResource, object: JsonMap): void {
+    applyDefaults(resource, object);
+  }
+
+  prepareCreate(resource: ServedResource, object: StoredObject, user: User): void {
+    prepareForCreate(resource, object, { now: this.api.now(), user });
+  }
+
+  prepareUpdate(resource: ServedResource, object: StoredObject, old: StoredObject, subresource?: string): void {
+    prepareForUpdate(resource, object, old, subresource);
+  }
+
+  validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void {
+    const causes = old ? validateUpdate(resource, object, old, subresource) : validateCreate(resource, object);
+    if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
+  }
+
+  admit(request: AdmissionRequest): readonly string[] {
+    for (const admission of this.chain) admission(request, this.api);
+    return [];
+  }
+
+  authorize(attributes: AccessAttributes): AccessDecision {
+    const { user, verb, path, group = '', resource = '', subresource, namespace, name } = attributes;
+    return authorize(path !== undefined ? { user, verb, path } : { user, verb, group, resource, subresource, namespace, name } as never, this.api);
+  }
+
+  rulesOf(user: User, namespace: string): AccessRules {
+    const rules = listRules(user, namespace, this.api) as unknown as Record<string, readonly string[] | undefined>[];
+    const masters = user.groups.includes('system:masters');
+    return {
+      resourceRules: [
+        ...masters ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
+        ...rules.filter(rule => (rule.resources?.length ?? 0) > 0).map(({ verbs, apiGroups, resources, resourceNames }) => ({
+          verbs: [...verbs ?? []], apiGroups: [...apiGroups ?? []], resources: [...resources ?? []], ...resourceNames?.length ? { resourceNames: [...resourceNames] } : {},
+        })),
+      ],
+      nonResourceRules: [
+        ...masters ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
+        ...rules.filter(rule => (rule.nonResourceURLs?.length ?? 0) > 0).map(({ verbs, nonResourceURLs }) => ({ verbs: [...verbs ?? []], nonResourceURLs: [...nonResourceURLs ?? []] })),
+      ],
+    };
+  }
+
+  manageUpdate(resource: ServedResource, object: StoredObject, live: StoredObject | undefined, { name, time, subresource }: ManagerOfWrite): StoredObject {
+    return this.fieldManager(resource).update({ live, next: object, manager: name, subresource, now: time }) as StoredObject;
+  }
+
+  manageScale(scale: StoredObject, live: StoredObject, { name, time, subresource }: ManagerOfWrite): StoredObject {
+    scaleManager ??= new FieldManager({ group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', subresources: [], schema: builtinSchemas().findType('io.k8s.api.autoscaling.v1.Scale') });
+    return scaleManager.update({ live, next: scale, manager: name, subresource, now: time }) as StoredObject;
+  }
+
+  replicasOf(resource: ServedResource): ReadonlyMap<string, string | undefined> {
+    return new Map(this.api.versionsOf(resource).map(each => [groupVersionOf(each), replicasPath(each)]));
+  }
+
+  apply(resource: ServedResource, live: StoredObject | undefined, intent: JsonMap, { name, time, subresource }: ManagerOfWrite, force: boolean): JsonMap {
+    return this.fieldManager(resource).apply({ live, applied: intent, manager: name, force, subresource, now: time }).object;
+  }
+
+  private fieldManager(resource: ServedResource): FieldManager {
+    let manager = fieldManagers.get(resource);
+    if (!manager) fieldManagers.set(resource, manager = new FieldManager(resource, this.api.versionsOf(resource)));
+    return manager;
+  }
+}

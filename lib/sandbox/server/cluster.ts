@@ -1,0 +1,152 @@
+import type { ClusterApi, ObjectKey, StoreEvent } from '../api';
+import type { JsonMap, StoredObject } from '../json';
+import { definedResources } from '../schema/definition';
+import { DiscoveryDocuments } from '../schema/discovery';
+import { OpenApiDocuments } from '../schema/openapi';
+import type { ServedResource } from '../served-resource';
+import { StatusError } from '../status-error';
+import type { HistoryOptions } from '../store/history';
+import { Store } from '../store/store';
+import { bindPod } from './binding';
+import { Catalog, kindOf } from './catalog';
+import { fromStorage } from './conversion';
+import { establish, namesOf } from './definitions';
+import { deleteObject } from './deletes';
+import { writeScale } from './scale';
+import type { Rules } from './rules';
+import type { WriteRequest } from './write-request';
+import { createObject, updateObject, type WriteContext } from './writes';
+
+export interface ClusterOptions {
+  readonly name: string;
+  readonly builtIns: readonly ServedResource[];
+  /** Made once for the cluster; it sees the cluster from within. */
+  readonly rules: (cluster: Cluster) => Rules;
+  readonly history?: HistoryOptions;
+  /** @default the machine's clock */
+  readonly now?: () => Date;
+}
+
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
+/** Whoever works within the process may do everything. */
+const WITHIN = { name: 'system:sandbox', groups: ['system:masters', 'system:authenticated'] } as const;
+
+/** One cluster: its objects, what it serves, and its rules. The HTTP server and the controllers work on it alike. */
+export class Cluster implements ClusterApi, WriteContext {
+  readonly name: string;
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly rules: Rules;
+  readonly now: () => Date;
+  private documents?: { readonly version: number; readonly discovery: DiscoveryDocuments; openApi?: OpenApiDocuments };
+
+  constructor(options: ClusterOptions) {
+    this.name = options.name;
+    this.now = options.now ?? (() => new Date());
+    this.store = new Store({ history: options.history, now: () => this.now().getTime() });
+    this.catalog = new Catalog(options.builtIns);
+    this.rules = options.rules(this);
+    this.store.watch(DEFINITIONS, change => this.serve(change.object, change.type === 'DELETED'));
+  }
+
+  get discovery(): DiscoveryDocuments {
+    return this.currentDocuments().discovery;
+  }
+
+  get openApi(): OpenApiDocuments {
+    const documents = this.currentDocuments();
+    return documents.openApi ??= new OpenApiDocuments(this.catalog.list());
+  }
+
+  tryFind(resource: string, key: ObjectKey): StoredObject | undefined {
+    const found = this.catalog.tryFindResource(resource);
+    const stored = found && this.store.tryFind(kindOf(found), key.namespace ?? '', key.name);
+    return stored && fromStorage(found, stored);
+  }
+
+  list(resource: string, namespace?: string): readonly StoredObject[] {
+    const found = this.catalog.tryFindResource(resource);
+    if (!found) return [];
+    const objects = this.store.list(kindOf(found), namespace);
+    return objects.length > 0 && fromStorage(found, objects[0]) !== objects[0] ? objects.map(each => fromStorage(found, each)) : objects;
+  }
+
+  create(resource: string, object: JsonMap, manager: string): StoredObject {
+    const found = this.findResource(resource);
+    const { namespace } = (object.metadata ?? {}) as { namespace?: string };
+    return createObject(this, this.request(found, namespace, manager), this.rules.decode(found, object, { fieldValidation: 'Ignore' }).object);
+  }
+
+  update(resource: string, object: StoredObject, manager: string, subresource?: string): StoredObject {
+    const found = this.findResource(resource);
+    const request = this.request(found, object.metadata.namespace, manager, subresource);
+    const { name } = object.metadata;
+    if (subresource === 'scale') return writeScale(this, request, name, () => object).object;
+    if (subresource === 'binding') return bindPod(this, request, name, object);
+    const next = this.rules.decode(found, object, { fieldValidation: 'Ignore' }).object;
+    return updateObject(this, request, { name, next: () => next, creates: false }).object;
+  }
+
+  delete(resource: string, key: ObjectKey, options: {
+    readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'; readonly uid?: string; readonly gracePeriodSeconds?: number;
+  } = {}): void {
+    const { uid, ...rest } = options;
+    const found = this.findResource(resource);
+    deleteObject(this, this.request(found, key.namespace, ''), key.name, { ...rest, ...uid ? { preconditions: { uid } } : {} });
+  }
+
+  watch(resource: string, listener: (event: StoreEvent) => void): () => void {
+    const found = this.findResource(resource);
+    return this.store.watch(kindOf(found), ({ type, object, old }) => {
+      listener({ type, resource: this.catalog.tryFindResource(resource) ?? found, object: fromStorage(found, object), ...old ? { old: fromStorage(found, old) } : {} });
+    });
+  }
+
+  resources(): readonly ServedResource[] {
+    const best = new Map<string, ServedResource>();
+    for (const each of this.catalog.list()) {
+      const name = each.group ? `${each.plural}.${each.group}` : each.plural;
+      if (!best.has(name)) best.set(name, this.catalog.tryFindResource(name)!);
+    }
+    return [...best.values()];
+  }
+
+  tryFindResource(resource: string): ServedResource | undefined {
+    return this.catalog.tryFindResource(resource);
+  }
+
+  versionsOf(resource: ServedResource): readonly ServedResource[] {
+    return this.catalog.versionsOf(resource);
+  }
+
+  /** As a definition is written, its names are accepted and it is established; both of them the API server does itself. */
+  onWrite(object: StoredObject, old: StoredObject | undefined): void {
+    if (object.kind !== 'CustomResourceDefinition') return;
+    const { group } = object.spec as { group: string };
+    const others = this.store.list(DEFINITIONS).filter(each => (each.spec as JsonMap).group === group);
+    establish(object, old, others.map(each => ({ uid: each.metadata.uid, names: namesOf((each.status as JsonMap | undefined)?.acceptedNames) })), this.now());
+  }
+
+  private serve(definition: StoredObject, gone: boolean): void {
+    const { group, names } = definition.spec as { group: string; names: { plural: string } };
+    this.catalog.setCustom(group, names.plural, gone ? [] : definedResources(definition));
+  }
+
+  private currentDocuments() {
+    if (this.documents?.version !== this.catalog.version) {
+      this.documents = { version: this.catalog.version, discovery: new DiscoveryDocuments(this.catalog.list()) };
+    }
+    return this.documents;
+  }
+
+  private findResource(resource: string): ServedResource {
+    const found = this.catalog.tryFindResource(resource);
+    if (!found) throw new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+    return found;
+  }
+
+  private request(resource: ServedResource, namespace: string | undefined, manager: string, subresource?: string): WriteRequest {
+    return { resource, namespace: resource.namespaced ? namespace : undefined, user: WITHIN, manager, subresource, dryRun: false, fieldValidation: 'Ignore', warnings: [] };
+  }
+}

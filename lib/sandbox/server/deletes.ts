@@ -1,0 +1,137 @@
+import type { JsonMap, StoredObject } from '../json';
+import { StatusError } from '../status-error';
+import { kindOf } from './catalog';
+import { fromStorage } from './conversion';
+import { finalizersOf, timestamp } from './object-meta';
+import { notFound } from './refusals';
+import type { WriteRequest } from './write-request';
+import { isFinished, type WriteContext } from './writes';
+
+/** As a client gives them, in the body or the query. */
+export interface DeleteOptions {
+  readonly propagationPolicy?: string;
+  readonly orphanDependents?: boolean;
+  /** In seconds. @default what the Pod says; other kinds have none */
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+export interface Deleted {
+  readonly object: StoredObject;
+  /** Else something keeps it: a finalizer, or the grace of a Pod. */
+  readonly gone: boolean;
+}
+
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** Deletes an object, or marks it as being deleted. @throws StatusError */
+export function deleteObject(context: WriteContext, request: WriteRequest, name: string, options: DeleteOptions): Deleted {
+  const { store, rules, now } = context;
+  const { resource, dryRun, namespace, user } = request;
+  const kind = kindOf(resource);
+  const stored = store.tryFind(kind, namespace ?? '', name);
+  if (!stored) throw notFound(resource, name);
+  checkPreconditions(stored, options);
+  rules.admit({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
+  warnOfOrphans(request, kind, options);
+  const next = marked(stored, kind, options, now());
+  if (next === stored) return { object: fromStorage(resource, stored), gone: false };
+  if (isFinished(next)) {
+    if (dryRun) return { object: fromStorage(resource, stored), gone: true };
+    context.onWrite?.(next, stored);
+    // The last of it tells when it was deleted only where something had kept it.
+    const last = stored.metadata.deletionTimestamp ? next : stored;
+    store.remove(kind, namespace ?? '', name, last);
+    return { object: fromStorage(resource, last), gone: true };
+  }
+  if (dryRun) return { object: fromStorage(resource, next), gone: false };
+  context.onWrite?.(next, stored);
+  return { object: fromStorage(resource, store.put(kind, next)), gone: false };
+}
+
+/** What is stored with the marks of its deletion; itself when nothing about them changes. */
+function marked(stored: StoredObject, kind: string, options: DeleteOptions, now: Date): StoredObject {
+  const { metadata } = stored;
+  const before = finalizersOf(stored);
+  const finalizers = finalizersFor(stored, kind, options);
+  const grace = graceOf(stored, kind, options);
+  const changes: JsonMap = {};
+  if (!sameList(before, finalizers)) changes.finalizers = finalizers;
+  if (typeof metadata.deletionTimestamp !== 'string') {
+    changes.deletionTimestamp = timestamp(new Date(now.getTime() + grace * 1000));
+    changes.deletionGracePeriodSeconds = grace;
+    if (typeof metadata.generation === 'number') changes.generation = metadata.generation + 1;
+  } else if (typeof metadata.deletionGracePeriodSeconds === 'number' && grace < metadata.deletionGracePeriodSeconds && options.gracePeriodSeconds !== undefined) {
+    // Only a shorter one counts.
+    changes.deletionGracePeriodSeconds = grace;
+    changes.deletionTimestamp = timestamp(new Date(Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds - grace) * 1000));
+  }
+  const next = Object.keys(changes).length === 0 ? stored : { ...stored, metadata: { ...metadata, ...changes } };
+  if (Array.isArray(next.metadata.finalizers) && next.metadata.finalizers.length === 0) delete next.metadata.finalizers;
+  if (kind === 'namespaces' && next !== stored) return terminating(next);
+  if (kind === DEFINITIONS && changes.deletionTimestamp !== undefined) return closing(next, now);
+  return next;
+}
+
+function finalizersFor(stored: StoredObject, kind: string, { propagationPolicy, orphanDependents }: DeleteOptions): string[] {
+  const before = finalizersOf(stored);
+  if (kind === 'events') return before;
+  // Without a word of the client the object's own finalizers decide; then the kind: Jobs orphan, for the sake of old clients.
+  const policy = propagationPolicy ?? (orphanDependents === true ? 'Orphan' : orphanDependents === false ? 'Background' : undefined)
+    ?? (before.includes(ORPHAN) ? 'Orphan' : before.includes(FOREGROUND) ? 'Foreground' : kind === 'jobs.batch' || kind === 'replicationcontrollers' ? 'Orphan' : 'Background');
+  const others = before.filter(each => each !== ORPHAN && each !== FOREGROUND);
+  if (kind === DEFINITIONS && !stored.metadata.deletionTimestamp && !others.includes(CLEANUP)) others.push(CLEANUP);
+  return policy === 'Orphan' ? [...others, ORPHAN] : policy === 'Foreground' ? [...others, FOREGROUND] : others;
+}
+
+/** Of a Pod that runs somewhere; all else is deleted at once. */
+function graceOf(stored: StoredObject, kind: string, { gracePeriodSeconds }: DeleteOptions): number {
+  if (kind !== 'pods') return 0;
+  const spec = stored.spec as JsonMap;
+  const phase = (stored.status as JsonMap | undefined)?.phase;
+  if (!spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
+  if (gracePeriodSeconds !== undefined) return gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
+  return typeof spec.terminationGracePeriodSeconds === 'number' ? spec.terminationGracePeriodSeconds : 30;
+}
+
+/** A namespace is emptied before it goes. */
+function terminating(namespace: StoredObject): StoredObject {
+  const { deletionGracePeriodSeconds: _, ...metadata } = namespace.metadata;
+  const finalizers = (namespace.spec as JsonMap | undefined)?.finalizers;
+  if (!Array.isArray(finalizers) || finalizers.length === 0) return namespace;
+  return { ...namespace, metadata: metadata as StoredObject['metadata'], status: { ...namespace.status as JsonMap, phase: 'Terminating' } };
+}
+
+/** A definition goes after its objects. */
+function closing(definition: StoredObject, now: Date): StoredObject {
+  const status = (definition.status ?? {}) as JsonMap;
+  const conditions = (Array.isArray(status.conditions) ? status.conditions : []).filter(each => (each as JsonMap).type !== 'Terminating');
+  return { ...definition, status: { ...status, conditions: [...conditions, {
+    type: 'Terminating', status: 'True', lastTransitionTime: timestamp(now), reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  }] } };
+}
+
+function checkPreconditions(stored: StoredObject, { preconditions }: DeleteOptions): void {
+  const { kind, metadata } = stored;
+  const refuse = (why: string) => {
+    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${metadata.name}": ${why}`, { name: metadata.name, kind });
+  };
+  if (preconditions?.uid && preconditions.uid !== metadata.uid) {
+    refuse(`the UID in the precondition (${preconditions.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);
+  }
+  if (preconditions?.resourceVersion && preconditions.resourceVersion !== metadata.resourceVersion) {
+    refuse(`the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`);
+  }
+}
+
+function warnOfOrphans(request: WriteRequest, kind: string, { propagationPolicy, orphanDependents }: DeleteOptions): void {
+  if (kind !== 'jobs.batch' || propagationPolicy !== undefined || orphanDependents !== undefined) return;
+  request.warnings.push('child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning');
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
+}

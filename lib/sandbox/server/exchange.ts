@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { User } from '../api';
+import type { Json, JsonMap } from '../json';
+import { StatusError } from '../status-error';
+import { emitYaml } from '../../yaml/emit';
+
+import type { OutputForm } from './media-type';
+
+/** Answers smaller than this are not worth the time, as the real server has it. */
+const GZIP_FROM = 128 * 1024;
+const MAX_BODY = 3 * 1024 * 1024;
+const PRINTED_FOR = /^(curl|Wget|Mozilla\/5\.0)/;
+
+/** One request and its answer. */
+export class Exchange {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly method: string;
+  /** Collects what the answer warns of. */
+  readonly warnings: string[] = [];
+  user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+  constructor(readonly request: IncomingMessage, readonly response: ServerResponse, readonly body: Buffer) {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+    this.method = request.method ?? 'GET';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  }
+
+  /** `true` and `1` say yes, in the ways of Go. */
+  flag(name: string): boolean {
+    return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(this.query.get(name) ?? '');
+  }
+
+  /** Sends a document in the form that was asked for. */
+  send(status: number, document: Json | object, form?: OutputForm): void {
+    const pretty = this.isPretty();
+    if (form?.encoding === 'yaml') return this.sendText(status, emitYaml(document), form.contentType);
+    this.sendText(status, pretty ? JSON.stringify(document, null, 2) : `${JSON.stringify(document)}\n`, form?.contentType ?? 'application/json');
+  }
+
+  sendText(status: number, text: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {
+    const { response } = this;
+    if (response.headersSent) return;
+    let bytes = Buffer.from(text);
+    const more: Record<string, string | string[]> = { ...headers };
+    if (bytes.length > GZIP_FROM && /\bgzip\b/.test(this.header('accept-encoding') ?? '')) {
+      bytes = gzipSync(bytes, { level: 1 });
+      more['content-encoding'] = 'gzip';
+      more.vary = 'Accept-Encoding';
+    }
+    if (this.warnings.length > 0) more.warning = this.warnings.map(warningHeader);
+    response.writeHead(status, { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...more, 'content-length': bytes.length });
+    response.end(bytes);
+  }
+
+  /** What is no resource has no Status. */
+  sendPlain(status: number, text: string): void {
+    this.sendText(status, text, 'text/plain; charset=utf-8', { 'x-content-type-options': 'nosniff' });
+  }
+
+  fail(error: unknown): void {
+    const status = error instanceof StatusError ? error
+      : new StatusError(500, 'InternalError', `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`);
+    const retry = status.details?.retryAfterSeconds;
+    if (retry !== undefined && !this.response.headersSent) this.response.setHeader('retry-after', String(retry));
+    this.send(status.code, status.toStatus());
+  }
+
+  private isPretty(): boolean {
+    const asked = this.query.get('pretty');
+    if (asked !== null) return ['1', 'true', 't', 'T', 'True', 'TRUE', ''].includes(asked);
+    return PRINTED_FOR.test(this.header('user-agent') ?? '');
+  }
+}
+
+/** Reads a body whole. Undefined: it is too large, which is answered. */
+export function withBody(request: IncomingMessage, response: ServerResponse, then: (body: Buffer) => void): void {
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return then(Buffer.alloc(0));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (size > MAX_BODY) {
+      new Exchange(request, response, Buffer.alloc(0)).fail(new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`));
+    } else {
+      then(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    }
+  });
+}
+
+function warningHeader(text: string): string {
+  // A header holds Latin letters; nothing else stands in our own texts, but a client's value may be part of one.
+  return `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, '?')}`;
+}
+
+/** Of what succeeded without an object to show. */
+export function success(details: JsonMap): JsonMap {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}

@@ -1,0 +1,29 @@
+import type { JsonMap, StoredObject } from '../json';
+import type { ServedResource } from '../served-resource';
+import { groupVersionOf } from './catalog';
+import type { Page } from './listing';
+import type { OutputForm } from './media-type';
+import { tableOf } from './table';
+
+/** One object in the form that was asked for. @param includeObject of a Table's rows */
+export function formatObject(resource: ServedResource, object: StoredObject, form: OutputForm, now: Date, includeObject: string | null): object {
+  if (form.as === 'Table') return tableOf(resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now, includeObject, version: form.asVersion! });
+  if (form.as === 'PartialObjectMetadata') return metadataOf(object, form.asVersion!);
+  return object;
+}
+
+export function formatList(resource: ServedResource, page: Page, objects: readonly StoredObject[], form: OutputForm, now: Date, includeObject: string | null): object {
+  const { resourceVersion, continue: token, remainingItemCount } = page;
+  const metadata = { resourceVersion, ...token ? { continue: token } : {}, ...remainingItemCount === undefined ? {} : { remainingItemCount } };
+  if (form.as === 'Table') return tableOf(resource, objects, metadata, { now, includeObject, version: form.asVersion! });
+  if (form.as === 'PartialObjectMetadataList') {
+    return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.asVersion}`, metadata, items: objects.map(object => metadataOf(object, form.asVersion!)) };
+  }
+  // The items of built-in kinds do not repeat what the list says.
+  const items = resource.definition === undefined ? objects.map(({ kind: _, apiVersion: __, ...rest }) => rest) : objects;
+  return { kind: resource.listKind, apiVersion: groupVersionOf(resource), metadata, items };
+}
+
+export function metadataOf({ metadata }: StoredObject, version: string): JsonMap {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata };
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonMap, StoredObject } from '../json';
+import type { ServedResource } from '../served-resource';
+import { StatusError } from '../status-error';
+import type { Change } from '../store/change';
+import { ForgottenRevisionError } from '../store/store';
+import { groupVersionOf, kindOf } from './catalog';
+import type { Cluster } from './cluster';
+import { fromStorage } from './conversion';
+import type { Exchange } from './exchange';
+import type { ListOptions } from './list-options';
+import { parseRevision } from './listing';
+import type { OutputForm } from './media-type';
+import { metadataOf } from './output';
+import { tableOf } from './table';
+
+/** How often a watch that asked for bookmarks gets one, in ms. */
+const BOOKMARK_EVERY = 60_000;
+/** A watch without a timeout ends after 30 to 60 minutes, so that not all come again at once. */
+const LONGEST = 30 * 60_000;
+
+/** Answers with what changes, until the client goes, the time is up or the server stops. */
+export function watchObjects(cluster: Cluster, exchange: Exchange, resource: ServedResource, namespace: string | undefined, options: ListOptions, form: OutputForm): void {
+  const revision = parseRevision(options.resourceVersion, message => new StatusError(500, '', message));
+  const watch = new Watch(cluster, exchange, resource, namespace, options, form);
+  watch.start(revision);
+}
+
+class Watch {
+  private readonly kind: string;
+  private readonly formKey: string;
+  private readonly includeObject: string | null;
+  private first = true;
+  private ended = false;
+  private readonly ends: (() => void)[] = [];
+
+  constructor(
+    private readonly cluster: Cluster, private readonly exchange: Exchange, private readonly resource: ServedResource,
+    private readonly namespace: string | undefined, private readonly options: ListOptions, private readonly form: OutputForm,
+  ) {
+    this.kind = kindOf(resource);
+    this.includeObject = exchange.query.get('includeObject');
+    this.formKey = `${groupVersionOf(resource)} ${form.contentType} ${this.includeObject ?? ''}`;
+  }
+
+  start(revision: number): void {
+    const { store } = this.cluster;
+    const { response } = this.exchange;
+    const { allowWatchBookmarks, sendInitialEvents, resourceVersion, timeoutSeconds } = this.options;
+    response.writeHead(200, {
+      'audit-id': randomUUID(), 'cache-control': 'no-cache, private',
+      'content-type': this.form.as ? `application/json;stream=watch;g=meta.k8s.io;v=${this.form.asVersion};as=${this.form.as}`.replace(';stream=watch', '') : 'application/json',
+      'transfer-encoding': 'chunked',
+    });
+    response.flushHeaders();
+    // Without a version the present objects come first; so they do with any version when that is asked for.
+    const fromNow = revision === 0;
+    const lists = sendInitialEvents ?? fromNow;
+    if (lists) this.sendPresent();
+    else if (!fromNow && !this.sendMissed(revision)) return;
+    // A version of the future is waited for in silence.
+    const since = Math.max(store.revision, revision);
+    this.ends.push(store.watch(this.kind, change => {
+      if (change.revision > since) this.tell(change);
+    }));
+    if (allowWatchBookmarks) {
+      if (sendInitialEvents === true || (sendInitialEvents === undefined && (resourceVersion === '' || resourceVersion === '0'))) this.sendBookmark(true);
+      const timer = setInterval(() => this.sendBookmark(false), BOOKMARK_EVERY);
+      this.ends.push(() => clearInterval(timer));
+    }
+    const timeout = timeoutSeconds ? timeoutSeconds * 1000 : LONGEST * (1 + Math.random());
+    const timer = setTimeout(() => this.end(), timeout);
+    timer.unref();
+    this.ends.push(() => clearTimeout(timer));
+    response.on('close', () => this.end());
+  }
+
+  private sendPresent(): void {
+    const { store } = this.cluster;
+    for (const object of store.list(this.kind, this.namespace)) if (this.options.selects.matches(object)) this.write(this.format('ADDED', object));
+  }
+
+  /** False: what is asked for is forgotten, and the watch has ended. */
+  private sendMissed(revision: number): boolean {
+    const { store } = this.cluster;
+    try {
+      for (const change of store.changesAfter(revision, this.kind)) this.tell(change);
+      return true;
+    } catch (e) {
+      if (!(e instanceof ForgottenRevisionError)) throw e;
+      const status = new StatusError(410, 'Expired', `too old resource version: ${revision} (${e.oldest + 1})`).toStatus();
+      this.write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status })}\n`));
+      this.end();
+      return false;
+    }
+  }
+
+  private tell(change: Change): void {
+    if (this.namespace !== undefined && change.namespace !== this.namespace) return;
+    const { selects } = this.options;
+    if (selects.all) return this.write(change.form(this.formKey, () => this.format(change.type, change.object)));
+    // For who watches a selection an object comes and goes with its labels; it goes as it was when it last belonged to it.
+    const before = change.old !== undefined && selects.matches(change.old);
+    const after = change.type !== 'DELETED' && selects.matches(change.object);
+    if (after) return this.write(change.form(`${this.formKey} ${before ? 'M' : 'A'}`, () => this.format(before ? 'MODIFIED' : 'ADDED', change.object)));
+    if (!before) return;
+    this.write(change.form(`${this.formKey} D`, () => {
+      const { old, object } = change;
+      return this.format('DELETED', change.type === 'DELETED' ? object : { ...old!, metadata: { ...old!.metadata, resourceVersion: object.metadata.resourceVersion } });
+    }));
+  }
+
+  private format(type: string, stored: StoredObject): Buffer {
+    const object = fromStorage(this.resource, stored);
+    return Buffer.from(`${JSON.stringify({ type, object: this.shaped(object) })}\n`);
+  }
+
+  private shaped(object: StoredObject): object {
+    const { as, asVersion } = this.form;
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return metadataOf(object, asVersion!);
+    if (as !== 'Table') return object;
+    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! });
+    // Only the first of a stream says what its columns are.
+    if (!this.first) table.columnDefinitions = [];
+    this.first = false;
+    return table;
+  }
+
+  private sendBookmark(initial: boolean): void {
+    const metadata: JsonMap = { resourceVersion: String(this.cluster.store.revision), ...initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {} };
+    const object = { kind: this.resource.kind, apiVersion: groupVersionOf(this.resource), metadata } as StoredObject;
+    const { as, asVersion } = this.form;
+    const shaped = as === 'Table' ? { ...tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
+      : as ? metadataOf(object, asVersion!) : object;
+    this.write(Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`));
+  }
+
+  private write(bytes: Buffer): void {
+    if (!this.ended) this.exchange.response.write(bytes);
+  }
+
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const each of this.ends) each();
+    this.exchange.response.end();
+  }
+}

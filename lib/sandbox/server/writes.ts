@@ -1,0 +1,157 @@
+import { withoutNewTimes } from '../fields/times';
+import type { JsonMap, StoredObject } from '../json';
+import { StatusError } from '../status-error';
+import type { Store } from '../store/store';
+import type { ManagerOfWrite, Rules } from './rules';
+import { kindOf } from './catalog';
+import { fromStorage, toStorage } from './conversion';
+import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
+import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed } from './object-meta';
+import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
+import type { NextObject, WriteRequest, Written } from './write-request';
+
+export interface WriteContext {
+  readonly store: Store;
+  readonly rules: Rules;
+  readonly now: () => Date;
+  /** Called with each write of a cluster's own kinds (CustomResourceDefinitions, …) before it is stored; may change the object. */
+  readonly onWrite?: (object: StoredObject, old: StoredObject | undefined) => void;
+}
+
+export interface UpdateOptions {
+  readonly name: string;
+  readonly next: NextObject;
+  /** Whether what is not there is made: an apply does so with any kind. */
+  readonly creates?: boolean;
+  /** The managedFields are made already, as an apply does. */
+  readonly managed?: boolean;
+  /** Whether an empty resourceVersion is allowed whatever the kind: of patches. */
+  readonly unconditional?: boolean;
+}
+
+/** Stores a new object. @throws StatusError */
+export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false): StoredObject {
+  const { store, rules } = context;
+  const { resource, dryRun } = request;
+  const object = framed(resource, body);
+  if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  checkNamespace(request, object);
+  const kind = kindOf(resource);
+  // Nobody owns what admission and the registry of the kind add: that comes after.
+  rules.setDefaults(resource, object);
+  const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
+  fillNewMeta(request, next, context.now());
+  request.warnings.push(...rules.admit(admissionOf(request, 'CREATE', next, undefined)));
+  checkNamed(resource, next);
+  rules.prepareCreate(resource, next, request.user);
+  rules.validate(resource, next, undefined, request.subresource);
+  const { namespace = '', name } = next.metadata;
+  if (store.tryFind(kind, namespace, name)) throw alreadyExists(resource, name);
+  const stored = toStorage(resource, next);
+  context.onWrite?.(stored, undefined);
+  if (dryRun) {
+    delete (stored.metadata as JsonMap).resourceVersion;
+    return fromStorage(resource, stored);
+  }
+  return fromStorage(resource, store.put(kind, stored));
+}
+
+/** Replaces an object, or makes it. @throws StatusError */
+export function updateObject(context: WriteContext, request: WriteRequest, options: UpdateOptions): Written {
+  const { store, rules } = context;
+  const { resource, subresource, dryRun } = request;
+  const kind = kindOf(resource);
+  const stored = store.tryFind(kind, request.namespace ?? '', options.name);
+  if (!stored) {
+    if (!(options.creates ?? (isCreatedByUpdate(resource) && !subresource))) throw notFound(resource, options.name);
+    const body = options.next(undefined);
+    const fresh = framed(resource, body);
+    checkNamespace(request, fresh);
+    checkName(fresh, options.name);
+    if (fresh.metadata.uid) {
+      throw conflict(resource, options.name, `uid mismatch: the provided object specified uid ${fresh.metadata.uid}, and no existing object was found`);
+    }
+    if (fresh.metadata.resourceVersion) {
+      if (options.creates) throw conflict(resource, options.name, MODIFIED);
+      throw notFound(resource, options.name);
+    }
+    return { object: createObject(context, request, fresh, options.managed), created: true };
+  }
+  const live = fromStorage(resource, stored);
+  const made = options.next(live);
+  if (made === live) return { object: live, created: false };
+  const object = framed(resource, made);
+  checkNamespace(request, object);
+  checkName(object, options.name);
+  checkPreconditions(request, object, live, options);
+  carryMeta(object, live);
+  rules.setDefaults(resource, object);
+  keepOtherHalf(request, object, live);
+  const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
+  request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
+  rules.prepareUpdate(resource, managed, live, subresource);
+  rules.validate(resource, managed, live, subresource);
+  if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
+  const next = toStorage(resource, managed);
+  context.onWrite?.(next, stored);
+  if (dryRun) {
+    next.metadata.resourceVersion = live.metadata.resourceVersion;
+    return { object: fromStorage(resource, next), created: false };
+  }
+  // Who took the last finalizer away ends an object that is being deleted. A namespace waits for its own list, too.
+  if (isFinished(next)) {
+    store.remove(kind, next.metadata.namespace ?? '', next.metadata.name, next);
+    return { object: fromStorage(resource, next), created: false };
+  }
+  return { object: fromStorage(resource, store.put(kind, next)), created: false };
+}
+
+/** Whether nothing keeps an object that is being deleted. */
+export function isFinished(object: StoredObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
+  if (typeof deletionTimestamp !== 'string' || finalizersOf(object).length > 0) return false;
+  if (typeof deletionGracePeriodSeconds === 'number' && deletionGracePeriodSeconds > 0) return false;
+  if (object.kind !== 'Namespace' || object.apiVersion !== 'v1') return true;
+  const finalizers = (object.spec as JsonMap | undefined)?.finalizers;
+  return !Array.isArray(finalizers) || finalizers.length === 0;
+}
+
+function admissionOf(request: WriteRequest, operation: 'CREATE' | 'UPDATE', object: StoredObject, old: StoredObject | undefined) {
+  const { resource, subresource, namespace, user, dryRun } = request;
+  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn: (message: string) => void request.warnings.push(message) };
+}
+
+function checkPreconditions(request: WriteRequest, object: StoredObject, live: StoredObject, options: UpdateOptions): void {
+  const { resource } = request;
+  const { uid, resourceVersion } = object.metadata;
+  const wanted = live.metadata;
+  if (uid && uid !== wanted.uid) {
+    const key = `/registry/${resource.plural}/${request.namespace ? `${request.namespace}/` : ''}${options.name}`;
+    throw conflict(resource, options.name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${wanted.uid}`);
+  }
+  if (resourceVersion && resourceVersion !== '0') {
+    if (resourceVersion !== wanted.resourceVersion) throw conflict(resource, options.name, MODIFIED);
+  } else if (!options.unconditional && needsResourceVersion(resource)) {
+    throw invalid({ kind: resource.plural, group: resource.group }, options.name, [{ reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' }]);
+  }
+  object.metadata.resourceVersion = wanted.resourceVersion;
+}
+
+/** A write to an object leaves its status alone, one to its status the rest, before anybody comes to own it. */
+function keepOtherHalf({ resource, subresource }: WriteRequest, object: StoredObject, live: StoredObject): void {
+  if (subresource === undefined && hasStatus(resource)) take(object, live, 'status');
+  if (subresource !== 'status') return;
+  for (const key of new Set([...Object.keys(object), ...Object.keys(live)])) {
+    if (key !== 'status' && key !== 'metadata' && key !== 'apiVersion' && key !== 'kind') take(object, live, key);
+  }
+}
+
+function take(to: JsonMap, from: JsonMap, key: string): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
+
+function managerOf(context: WriteContext, { manager, subresource }: WriteRequest): ManagerOfWrite {
+  return { name: manager, time: context.now(), subresource };
+}

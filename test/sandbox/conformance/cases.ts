@@ -1,0 +1,48 @@
+import type { Ask, Target } from './target';
+
+/**
+ * One request and what is expected of its answer.
+ *
+ * The request is `METHOD PATH`; a path without a leading slash is one of the core group in a namespace of the case's own. `$ns` stands for that namespace, here
+ * and in bodies and expectations.
+ */
+export type Step = readonly [request: string, ask: Ask | undefined, status: number, body?: unknown, headers?: Readonly<Record<string, unknown>>];
+
+/** A sentence, and the requests that show it. */
+export type Case = readonly [title: string, ...steps: Step[]];
+
+/** What a Status says in short: `{ reason, message, … }`. */
+export function refusal(reason: string, message: unknown, details?: object): object {
+  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, ...reason ? { reason } : {}, ...details ? { details } : {} };
+}
+
+export function runCases(target: () => Target, cases: readonly Case[]): void {
+  test.each(cases.map(([title, ...steps]) => [title, steps] as const))('%s', async (_title, steps) => {
+    const namespace = await target().makeNamespace();
+    for (const [request, ask, status, body, headers] of steps) {
+      const [method, path] = splitOnce(fill(request, namespace));
+      const full = path.startsWith('/') ? path : `/api/v1/namespaces/${namespace}/${path}`;
+      const answer = await target().ask(method, full, fill(ask ?? {}, namespace));
+      expect({ request: `${method} ${path}`, status: answer.status, body: answer.status === status ? undefined : answer.body }).toEqual({ request: `${method} ${path}`, status, body: undefined });
+      if (body !== undefined) {
+        const wanted = fill(body, namespace);
+        if (typeof wanted === 'object' && wanted !== null && !('asymmetricMatch' in wanted)) expect(answer.body).toMatchObject(wanted);
+        else expect(answer.body).toEqual(wanted);
+      }
+      for (const [name, value] of Object.entries(headers ?? {})) expect({ [name]: answer.headers[name] }).toEqual({ [name]: value });
+    }
+  });
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(' ');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function fill<T>(value: T, namespace: string): T {
+  if (typeof value === 'string') return value.replaceAll('$ns', namespace) as T;
+  if (Array.isArray(value)) return value.map(each => fill<unknown>(each, namespace)) as T;
+  // Matchers of Jest stay what they are.
+  if (typeof value !== 'object' || value === null || 'asymmetricMatch' in value) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill<unknown>(each, namespace)])) as T;
+}

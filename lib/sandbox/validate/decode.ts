@@ -21,12 +21,8 @@ export interface Decoded {
  */
 export function decode(resource: ServedResource, sent: JsonMap, fieldValidation: FieldValidation = 'Ignore', duplicates: readonly string[] = []): Decoded {
   const unknown: string[] = [];
-  const { kind, version, definition } = resource;
-  const refuse = (why: string) => {
-    // A custom resource is decoded without a type.
-    const what = definition === undefined ? `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ` : '';
-    return new StatusError(400, 'BadRequest', `${what}${why}`);
-  };
+  const { kind, version } = resource;
+  const refuse = (why: string) => new StatusError(400, 'BadRequest', `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`);
   try {
     const object = normalize(resource, sent, fieldValidation === 'Ignore' ? undefined : path => unknown.push(path));
     const warnings = [...duplicates.map(path => `duplicate field ${JSON.stringify(path)}`), ...unknown.map(path => `unknown field ${JSON.stringify(path)}`)];

@@ -16,7 +16,9 @@ import { collectionPath, readServedKinds } from '../defaults/served-kinds';
 
 const namespace = (name: string, labels: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
 const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
-const inside = (place: string, apiVersion: string, kind: string, name: string, more: object) => ({ apiVersion, kind, metadata: { name, namespace: place }, ...more });
+const inside = (place: string, apiVersion: string, kind: string, name: string, more: object) => (
+  { apiVersion, kind, metadata: { name, namespace: place }, ...more }
+);
 
 /** What is there before the first question. */
 const OBJECTS: readonly KubeObject[] = [

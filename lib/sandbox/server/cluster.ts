@@ -99,7 +99,8 @@ export class Cluster implements ClusterApi, WriteContext {
   watch(resource: string, listener: (event: StoreEvent) => void): () => void {
     const found = this.findResource(resource);
     return this.store.watch(kindOf(found), ({ type, object, old }) => {
-      listener({ type, resource: this.catalog.tryFindResource(resource) ?? found, object: fromStorage(found, object), ...old ? { old: fromStorage(found, old) } : {} });
+      const served = this.catalog.tryFindResource(resource) ?? found;
+      listener({ type, resource: served, object: fromStorage(found, object), ...old ? { old: fromStorage(found, old) } : {} });
     });
   }
 

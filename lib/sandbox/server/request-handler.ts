@@ -74,7 +74,9 @@ export class RequestHandler {
     }
   }
 
-  private async answerSubresource(exchange: Exchange, resource: ServedResource, path: ResourcePath, namespace: string | undefined, verb: string): Promise<void> {
+  private async answerSubresource(
+    exchange: Exchange, resource: ServedResource, path: ResourcePath, namespace: string | undefined, verb: string,
+  ): Promise<void> {
     const subresource = path.subresource!;
     const served = resource.subresources.find(each => each.name === subresource);
     if (!served) throw noSuchResource();

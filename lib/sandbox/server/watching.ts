@@ -20,7 +20,9 @@ const BOOKMARK_EVERY = 60_000;
 const LONGEST = 30 * 60_000;
 
 /** Answers with what changes, until the client goes, the time is up or the server stops. */
-export function watchObjects(cluster: Cluster, exchange: Exchange, resource: ServedResource, namespace: string | undefined, options: ListOptions, form: OutputForm): void {
+export function watchObjects(
+  cluster: Cluster, exchange: Exchange, resource: ServedResource, namespace: string | undefined, options: ListOptions, form: OutputForm,
+): void {
   const revision = parseRevision(options.resourceVersion, message => new StatusError(500, '', message));
   const watch = new Watch(cluster, exchange, resource, namespace, options, form);
   watch.start(revision);
@@ -119,7 +121,8 @@ class Watch {
     const { as, asVersion } = this.form;
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return metadataOf(object, asVersion!);
     if (as !== 'Table') return object;
-    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! });
+    const tableOptions = { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! };
+    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
     // Only the first of a stream says what its columns are.
     if (!this.first) table.columnDefinitions = [];
     this.first = false;

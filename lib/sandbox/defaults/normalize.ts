@@ -170,7 +170,8 @@ function goName(type: GoShape): string {
 function pathOf(place: Place): string {
   let path = '';
   for (let at: Place | undefined = place; at?.parent; at = at.parent) {
-    path = typeof at.key === 'number' ? `[${at.key}]${path}` : `${path.startsWith('[') || path === '' ? at.key : `${at.key}.`}${path}`;
+    const dot = path === '' || path.startsWith('[') ? '' : '.';
+    path = typeof at.key === 'number' ? `[${at.key}]${dot}${path}` : `${path.startsWith('[') || path === '' ? at.key : `${at.key}.`}${path}`;
   }
   return path;
 }

@@ -12,6 +12,7 @@ import { methodNotAllowed, noSuchResource } from './refusals';
 import { parseResourcePath, type ResourcePath } from './request-path';
 import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
+import { requestInfo, suffer } from './suffer';
 import type { AccessAttributes } from './rules';
 import { SubresourceHandler } from './subresource-handler';
 
@@ -25,6 +26,11 @@ export class RequestHandler {
       const path = parseResourcePath(exchange.path);
       const attributes = attributesOf(exchange, path);
       exchange.user = identify(exchange, this.authentication, this.cluster.rules, attributes);
+      const { faults } = this.cluster;
+      if (!faults.isIdle) {
+        exchange.info = requestInfo(exchange, attributes);
+        if (await suffer(exchange, faults.onRequest(exchange.info))) return;
+      }
       await this.route(exchange, path, attributes);
     } catch (e) {
       exchange.fail(e);

@@ -55,7 +55,7 @@ export function checkChangedMetadata(resource: Pick<ServedResource, 'group' | 'd
 
 export function checkMetadata(resource: Pick<ServedResource, 'group' | 'definition'>, { labels, annotations, ownerReferences, finalizers }: JsonMap, problems: FieldProblems): void {
   // Custom resources and their definitions are not held to the finalizers of Kubernetes itself.
-  const isCore = resource.definition === undefined && resource.group !== 'apiextensions.k8s.io';
+  const isCore = resource.definition === undefined && resource.group !== 'apiextensions.k8s.io' && resource.group !== 'apiregistration.k8s.io';
   checkLabels(labels, 'metadata.labels', problems);
   let size = 0;
   for (const [key, value] of Object.entries(isMap(annotations) ? annotations : {})) {

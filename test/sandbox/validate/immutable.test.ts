@@ -1,8 +1,8 @@
+import { decode } from './decode';
 import { applyDefaults } from '../../../lib/sandbox/defaults/apply-defaults';
 import { prepareForUpdate } from '../../../lib/sandbox/defaults/prepare';
 import type { JsonMap } from '../../../lib/sandbox/json';
 import type { ServedResource } from '../../../lib/sandbox/served-resource';
-import { decode } from '../../../lib/sandbox/validate/decode';
 import { invalid } from '../../../lib/sandbox/validate/invalid';
 import { validateUpdate } from '../../../lib/sandbox/validate/validate';
 import { describeWithCluster } from '../../control-plane/describe-cluster';
@@ -86,7 +86,7 @@ describeWithCluster('what may not be changed', {}, context => {
     const old = created.body as JsonMap;
     const sent = merge(kind, old, { ...after, apiVersion, kind } as unknown as JsonMap);
     const { status, body } = await context.kube.request('PUT', `${path}/${name}?dryRun=All`, sent);
-    const { object } = decode(resource, sent);
+    const object = decode(resource, sent);
     applyDefaults(resource, object);
     prepareForUpdate(resource, object, old);
     if (kind === 'Service' && (object.spec as JsonMap).clusterIP) (object.spec as JsonMap).clusterIPs = [(object.spec as JsonMap).clusterIP];

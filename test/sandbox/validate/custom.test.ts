@@ -1,10 +1,10 @@
+import { decode, type FieldValidation } from './decode';
 import { applyDefaults } from '../../../lib/sandbox/defaults/apply-defaults';
 import { prepareForCreate, prepareForUpdate } from '../../../lib/sandbox/defaults/prepare';
 import type { Json, JsonMap } from '../../../lib/sandbox/json';
 import { definedResources } from '../../../lib/sandbox/schema/definition';
 import type { ServedResource } from '../../../lib/sandbox/served-resource';
 import { StatusError } from '../../../lib/sandbox/status-error';
-import { decode, type FieldValidation } from '../../../lib/sandbox/validate/decode';
 import { invalid } from '../../../lib/sandbox/validate/invalid';
 import { validateCreate, validateUpdate } from '../../../lib/sandbox/validate/validate';
 import { describeWithCluster } from '../../control-plane/describe-cluster';
@@ -123,7 +123,7 @@ describeWithCluster('custom resources', {}, context => {
 
   function create(sent: JsonMap, validation?: FieldValidation): JsonMap {
     return answer(() => {
-      const { object: made } = decode(resource, sent, validation);
+      const made = decode(resource, sent, validation);
       applyDefaults(resource, made);
       prepareForCreate(resource, made, { now: new Date() });
       return { object: made, causes: validateCreate(resource, made), name: 'a' };
@@ -155,7 +155,7 @@ describeWithCluster('custom resources', {}, context => {
     const sent = { ...thing(after, name), metadata: old.metadata };
     const { body } = await context.kube.request('PUT', `${path}/${name}?dryRun=All`, sent);
     const ours = answer(() => {
-      const { object: made } = decode(resource, sent as JsonMap);
+      const made = decode(resource, sent as JsonMap);
       applyDefaults(resource, made);
       prepareForUpdate(resource, made, old);
       return { object: made, causes: validateUpdate(resource, made, old), name };

@@ -33,7 +33,7 @@ export interface ApplyRequest {
 }
 
 export interface ApplyResult {
-  /** With its managedFields, before defaults and admission. `live` itself when nothing is different. */
+  /** With its managedFields, before defaults and admission; it shares parts with `live` and `applied`. `live` itself when nothing is different. */
   readonly object: JsonMap;
   /** Whether anything is different, managedFields included. */
   readonly changed: boolean;

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
+import { FaultPlan, type Fault } from './faults/fault-plan';
 import { builtinSchemas } from './schema/builtin-schemas';
 import { Authentication, ISSUER } from './server/authentication';
-import { FaultPlan, type Fault } from './faults/fault-plan';
 import type { IssuedCertificate } from './server/authority';
 import { Cluster } from './server/cluster';
 import { ClusterRules } from './server/cluster-rules';

@@ -2,8 +2,13 @@ import { Agent } from 'node:https';
 import { Sandbox } from '../../lib/testing';
 import { httpsJson } from '../control-plane/https-json';
 
-const ask = async (sandbox: Sandbox, method: string, path: string, more: { body?: unknown; headers?: Record<string, string>; agent?: Agent } = {}) => httpsJson(new URL(path, sandbox.url), {
-  method, agent: more.agent ?? new Agent({ ca: sandbox.ca }), body: more.body, headers: { authorization: `Bearer ${sandbox.token}`, ...more.headers },
+interface Ask {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+const ask = async (sandbox: Sandbox, method: string, path: string, { body, headers }: Ask = {}) => httpsJson(new URL(path, sandbox.url), {
+  method, agent: new Agent({ ca: sandbox.ca }), body, headers: { authorization: `Bearer ${sandbox.token}`, ...headers },
 });
 
 describe('a sandbox', () => {

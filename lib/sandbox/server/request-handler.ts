@@ -12,9 +12,9 @@ import { methodNotAllowed, noSuchResource } from './refusals';
 import { parseResourcePath, type ResourcePath } from './request-path';
 import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
-import { requestInfo, suffer } from './suffer';
 import type { AccessAttributes } from './rules';
 import { SubresourceHandler } from './subresource-handler';
+import { requestInfo, suffer } from './suffer';
 
 /** Answers the requests to one cluster. */
 export class RequestHandler {

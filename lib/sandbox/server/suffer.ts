@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestFault, RequestInfo } from '../faults/fault-plan';
 import type { Exchange } from './exchange';
 import type { AccessAttributes } from './rules';
+import type { RequestFault, RequestInfo } from '../faults/fault-plan';
 
 /** A request as a plan of faults sees it. */
 export function requestInfo(exchange: Exchange, { verb, group, resource, namespace, name }: Omit<AccessAttributes, 'user'>): RequestInfo {

@@ -66,8 +66,8 @@ const impersonation: readonly Case[] = [
 
 conforms('access', target => {
   describe('authentication', () => runCases(target, authentication));
-  describe('authorization', () => runCases(target, authorization));
-  describe('impersonation', () => runCases(target, impersonation));
+  describe('authorization', () => runCases(target, authorization, 5_000));
+  describe('impersonation', () => runCases(target, impersonation, 5_000));
 
   test('the token of a ServiceAccount speaks for it until it is gone', async () => {
     const namespace = await target().makeNamespace();

@@ -23,8 +23,10 @@ export class Cluster {
   readonly ownership = new Ownership();
   /** Since when pods are ready, by uid: objects say it in whole seconds. */
   readonly readySince = new Map<string, number>();
-  /** The latest progress of Deployments, by uid, for the same reason. */
+  /** The latest progress of Deployments, the start of Jobs and then their end, by uid, for the same reason. */
   readonly progressAt = new Map<string, number>();
+  /** The latest failure of a Job's pods. */
+  readonly failedAt = new Map<string, number>();
   /** How many pods each node has. */
   readonly podsOnNode = new Map<string, number>();
   readonly terminatingNamespaces = new Set<string>();

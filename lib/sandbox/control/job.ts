@@ -1,10 +1,10 @@
 import { withoutUndefined, type Cluster } from './cluster';
-import type { Controller } from './controller';
+import { splitKey, type Controller } from './controller';
 import { createPod } from './create-pod';
 import { removeFinalizer } from './garbage-collector';
 import { formatIndexes, indexOf, nextIndexes, parseIndexes } from './job-indexes';
-import { findCondition, isActive, isReady, isTrue, keyOf, type Condition, type Kubernetes, type Pod, type Selector, type Template } from './objects';
-import { ownKey, podOwner, some } from './replica-set';
+import { controllerOf, findCondition, isActive, isReady, isTrue, keyOf, type Condition, type Kubernetes, type Pod, type Selector, type Template } from './objects';
+import { podOwner, some } from './replica-set';
 
 export interface JobSpec {
   parallelism?: number;
@@ -42,11 +42,21 @@ const LAST_PAUSE = 600;
 /** Runs pods until as many as asked for have succeeded. Left out: podFailurePolicy, successPolicy, backoffLimitPerIndex. */
 export const jobs: Controller = {
   name: 'job',
-  on: { 'jobs.batch': ownKey, 'pods': podOwner('Job', 'jobs.batch') },
+  on: {
+    'jobs.batch': ({ type, object: { metadata } }, cluster) => {
+      if (type === 'DELETED') for (const times of [cluster.progressAt, cluster.failedAt]) times.delete(metadata.uid);
+      return [`${metadata.namespace}/${metadata.name}`];
+    },
+    'pods': podOwner('Job', 'jobs.batch'),
+  },
 
   reconcile(cluster, key) {
     const job = cluster.findKey<Job>('jobs.batch', key);
-    if (!job || (job.spec.managedBy ?? OURS) !== OURS) return;
+    if (!job) {
+      freePods(cluster, key);
+      return;
+    }
+    if ((job.spec.managedBy ?? OURS) !== OURS) return;
     if (isOver(job)) {
       // Pods that were under way when it ended.
       for (const pod of cluster.owned<Pod>(job, 'pods')) removeFinalizer(cluster, 'pods', pod, TRACKING);
@@ -55,6 +65,15 @@ export const jobs: Controller = {
     run(cluster, job);
   },
 };
+
+/** Nobody else takes the finalizer off the pods of a Job that is gone. */
+function freePods(cluster: Cluster, key: string): void {
+  const { namespace, name } = splitKey(key);
+  for (const pod of [...cluster.list<Pod>('pods', namespace)]) {
+    const owner = controllerOf(pod);
+    if (isTracked(pod) && owner?.kind === 'Job' && owner.name === name) removeFinalizer(cluster, 'pods', pod, TRACKING);
+  }
+}
 
 const OURS = 'kubernetes.io/job-controller';
 
@@ -74,7 +93,8 @@ function run(cluster: Cluster, job: Job): void {
   const counted = count(job, pods);
   let conditions = [...status.conditions ?? []];
   let { startTime } = status;
-  if (startTime === undefined && !spec.suspend) startTime = cluster.timestamp;
+  if (startTime === undefined && !spec.suspend) startTime = begin(cluster, job);
+  if (counted.failed > (status.failed ?? 0)) cluster.failedAt.set(job.metadata.uid, cluster.clock.now());
   const failure = findCondition(job, 'FailureTarget') ?? judge(cluster, job, pods, counted);
   const isDone = isTrue(job, 'SuccessCriteriaMet') || (!failure && hasEnough(job, counted, pods));
   if (failure || isDone) for (const pod of pods.filter(isActive)) giveUp(cluster, pod);
@@ -90,13 +110,17 @@ function run(cluster: Cluster, job: Job): void {
   let completionTime: string | undefined;
   if (failure) {
     conditions = withCondition(cluster, conditions, { ...failure, type: 'FailureTarget' });
-    if (isFinal) conditions = withCondition(cluster, conditions, { ...failure, type: 'Failed' });
+    if (isFinal) {
+      conditions = withCondition(cluster, conditions, { ...failure, type: 'Failed' });
+      cluster.progressAt.set(job.metadata.uid, cluster.clock.now());
+    }
   } else if (isDone) {
     const reached = { status: 'True', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
     conditions = withCondition(cluster, conditions, { ...reached, type: 'SuccessCriteriaMet' });
     if (isFinal) {
       conditions = withCondition(cluster, conditions, { ...reached, type: 'Complete' });
       completionTime = cluster.timestamp;
+      cluster.progressAt.set(job.metadata.uid, cluster.clock.now());
     }
   }
   cluster.updateStatus('jobs.batch', job, withoutUndefined({
@@ -112,6 +136,12 @@ function run(cluster: Cluster, job: Job): void {
     uncountedTerminatedPods: {},
   }));
   for (const pod of now) if (isTracked(pod) && (hasSucceeded(pod) || hasFailed(pod) || failure || isDone)) removeFinalizer(cluster, 'pods', pod, TRACKING);
+}
+
+/** The time as it is written; kept to the ms beside. */
+function begin(cluster: Cluster, { metadata }: Job): string {
+  cluster.progressAt.set(metadata.uid, cluster.clock.now());
+  return cluster.timestamp;
 }
 
 function isTracked({ metadata }: Pod): boolean {
@@ -149,7 +179,7 @@ function judge(cluster: Cluster, job: Job, pods: readonly Pod[], { failed }: Tal
     return { type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
   if (activeDeadlineSeconds === undefined || suspend || job.status?.startTime === undefined) return undefined;
-  const left = Date.parse(job.status.startTime) + cluster.lapse(activeDeadlineSeconds) - cluster.clock.now();
+  const left = (cluster.progressAt.get(job.metadata.uid) ?? Date.parse(job.status.startTime)) + cluster.lapse(activeDeadlineSeconds) - cluster.clock.now();
   if (left <= 0) return { type: 'Failed', status: 'True', reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
   cluster.enqueueAfter(jobs, keyOf(job), Math.ceil(left), true);
   return undefined;
@@ -169,7 +199,7 @@ function manage(cluster: Cluster, job: Job, pods: readonly Pod[], { succeeded, f
   for (const pod of active.slice(0, Math.max(0, active.length - wanted))) giveUp(cluster, pod);
   const missing = wanted - active.length - (suspend ? terminating : 0);
   if (missing <= 0) return;
-  const wait = pauseAfter(cluster, pods, failed);
+  const wait = pauseAfter(cluster, job, failed);
   if (wait > 0) {
     cluster.enqueueAfter(jobs, keyOf(job), Math.ceil(wait));
     return;
@@ -179,14 +209,10 @@ function manage(cluster: Cluster, job: Job, pods: readonly Pod[], { succeeded, f
 }
 
 /** How long the next pod has to wait, in ms of the clock: since the latest failure. */
-function pauseAfter(cluster: Cluster, pods: readonly Pod[], failed: number): number {
-  if (failed === 0) return 0;
-  const latest = Math.max(0, ...pods.filter(hasFailed).map(({ metadata, status }) => (
-    Date.parse(status?.containerStatuses?.[0]?.state.terminated?.finishedAt ?? findCondition({ status }, 'Ready')?.lastTransitionTime
-      ?? metadata.creationTimestamp ?? '') || 0
-  )));
-  const pause = cluster.lapse(Math.min(FIRST_PAUSE * 2 ** Math.min(failed - 1, 10), LAST_PAUSE));
-  return latest === 0 ? 0 : latest + pause - cluster.clock.now();
+function pauseAfter(cluster: Cluster, { metadata }: Job, failed: number): number {
+  const latest = cluster.failedAt.get(metadata.uid);
+  if (failed === 0 || latest === undefined) return 0;
+  return latest + cluster.lapse(Math.min(FIRST_PAUSE * 2 ** Math.min(failed - 1, 10), LAST_PAUSE)) - cluster.clock.now();
 }
 
 function createJobPod(cluster: Cluster, job: Job, index: number | undefined): void {
@@ -212,8 +238,9 @@ function giveUp(cluster: Cluster, pod: Pod): void {
 }
 
 function noteSuspension(
-  cluster: Cluster, { spec }: Job, conditions: Condition[], startTime: string | undefined,
+  cluster: Cluster, job: Job, conditions: Condition[], startTime: string | undefined,
 ): { conditions: Condition[]; startTime: string | undefined } {
+  const { spec } = job;
   const before = conditions.find(condition => condition.type === 'Suspended');
   if (spec.suspend && before?.status !== 'True') {
     return {
@@ -223,7 +250,7 @@ function noteSuspension(
   }
   if (!spec.suspend && before?.status === 'True') {
     return {
-      startTime: cluster.timestamp,
+      startTime: begin(cluster, job),
       conditions: withCondition(cluster, conditions, { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' }),
     };
   }

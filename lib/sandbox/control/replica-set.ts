@@ -3,7 +3,7 @@ import type { Controller } from './controller';
 import { templateLabels, createPod } from './create-pod';
 import { hasLabels, selects } from './labels';
 import {
-  controllerOf, controllerReference, copy, findCondition, isActive, isReady, keyOf,
+  controllerOf, controllerReference, copy, findCondition, isActive, isFinished, isReady, keyOf,
   type Condition, type Kubernetes, type Meta, type Pod, type Selector, type Template,
 } from './objects';
 import type { StoreEvent } from '../api';
@@ -128,12 +128,21 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** Takes the pods that its selector means and nobody controls. */
+/** Takes the pods that its selector means and nobody controls, and lets go of those that it does not mean any more. */
 export function adoptPods(cluster: Cluster, owner: Kubernetes, selector: Selector | undefined): void {
-  adopt<Pod>(cluster, owner, 'pods', pod => !['Succeeded', 'Failed'].includes(pod.status?.phase ?? '') && selects(selector, pod.metadata.labels));
+  const isMeant = (pod: Pod) => selects(selector, pod.metadata.labels);
+  adopt<Pod>(cluster, owner, 'pods', pod => !isFinished(pod) && isMeant(pod), isMeant);
 }
 
-export function adopt<T extends Kubernetes>(cluster: Cluster, owner: Kubernetes, resource: string, matches: (object: T) => boolean): void {
+export function adopt<T extends Kubernetes>(
+  cluster: Cluster, owner: Kubernetes, resource: string, matches: (object: T) => boolean, isOurs: (object: T) => boolean = matches,
+): void {
+  for (const object of cluster.owned<T>(owner, resource)) {
+    if (object.metadata.deletionTimestamp !== undefined || isOurs(object)) continue;
+    const { ownerReferences, ...metadata } = object.metadata;
+    const left = ownerReferences?.filter(reference => reference.uid !== owner.metadata.uid) ?? [];
+    cluster.update(resource, { ...object, metadata: left.length > 0 ? { ...metadata, ownerReferences: left } : metadata }, MANAGER);
+  }
   for (const name of cluster.ownership.withoutController(resource, owner.metadata.namespace)) {
     const object = cluster.find<T>(resource, owner.metadata.namespace, name);
     if (!object || object.metadata.deletionTimestamp !== undefined || controllerOf(object) || !matches(object)) continue;

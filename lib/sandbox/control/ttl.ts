@@ -13,7 +13,7 @@ export const finishedJobs: Controller = {
     const { ttlSecondsAfterFinished } = job?.spec ?? {};
     if (!job || ttlSecondsAfterFinished === undefined || !isOver(job) || job.metadata.deletionTimestamp !== undefined) return;
     const end = findCondition(job, 'Complete') ?? findCondition(job, 'Failed');
-    const left = Date.parse(end?.lastTransitionTime ?? '') + cluster.lapse(ttlSecondsAfterFinished) - cluster.clock.now();
+    const left = (cluster.progressAt.get(job.metadata.uid) ?? Date.parse(end?.lastTransitionTime ?? '')) + cluster.lapse(ttlSecondsAfterFinished) - cluster.clock.now();
     if (left > 0) cluster.enqueueAfter(finishedJobs, keyOf(job), Math.ceil(left), true);
     else cluster.delete('jobs.batch', job.metadata, { propagationPolicy: 'Foreground' });
   },

@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonMap } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 import { PatchError } from './patch-error';
 import { inPatchOrder, keyOf, keyValueEqual, orderFits } from './strategic-order';
+import type { SchemaNode } from '../schema/schema-node';
 
 const DIRECTIVE = '$patch';
 const RETAIN = '$retainKeys';
@@ -9,7 +9,8 @@ const ORDER = '$setElementOrder/';
 const REMOVE = '$deleteFromPrimitiveList/';
 
 /**
- * Applies a strategic merge patch: how lists and maps are merged stands in the schema (`patchStrategy`, `patchMergeKey`), and directives in the patch overrule it.
+ * Applies a strategic merge patch: how lists and maps are merged stands in the schema (`patchStrategy`, `patchMergeKey`), and
+ * directives in the patch overrule it.
  * Gives a document of its own; neither argument is changed.
  *
  * @param schema of the whole object

@@ -50,9 +50,9 @@ export class Authentication {
   /** A signed token (JWT) of a ServiceAccount. */
   issueToken({ namespace, name, uid, audiences, issued, expires, boundTo }: TokenSubject): string {
     const claims = {
-      aud: audiences, exp: expires, iat: issued, iss: ISSUER, jti: randomBytes(16).toString('hex'),
+      'aud': audiences, 'exp': expires, 'iat': issued, 'iss': ISSUER, 'jti': randomBytes(16).toString('hex'),
       'kubernetes.io': { namespace, ...boundTo ? { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } } : {}, serviceaccount: { name, uid } },
-      nbf: issued, sub: `system:serviceaccount:${namespace}:${name}`,
+      'nbf': issued, 'sub': `system:serviceaccount:${namespace}:${name}`,
     };
     const text = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
     return `${text}.${sign('sha256', Buffer.from(text), { key: this.keys().privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;

@@ -1,6 +1,6 @@
 import { isMap, type JsonMap, type StoredObject } from '../json';
-import { conflict, invalid, notFound } from './refusals';
 import { timestamp } from './object-meta';
+import { conflict, invalid, notFound } from './refusals';
 import type { WriteRequest } from './write-request';
 import type { WriteContext } from './writes';
 

@@ -1,6 +1,9 @@
+import { groupVersionOf } from './catalog';
+import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
+import { replicasPath } from './scale';
 import { CHAIN } from '../admit/admit';
-import { giveServiceAccount } from '../admit/service-account';
 import { authorize, listRules } from '../admit/authorize';
+import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
 import { applyDefaults, normalize } from '../defaults/apply-defaults';
 import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
@@ -8,11 +11,8 @@ import { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
 import { builtinSchemas } from '../schema/builtin-schemas';
 import type { ServedResource } from '../served-resource';
-import { groupVersionOf } from './catalog';
-import { replicasPath } from './scale';
 import { invalid } from '../validate/invalid';
 import { validateCreate, validateUpdate } from '../validate/validate';
-import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
 const fieldManagers = new WeakMap<ServedResource, FieldManager>();
@@ -68,12 +68,15 @@ export class ClusterRules implements Rules {
       resourceRules: [
         ...masters ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
         ...rules.filter(rule => (rule.resources?.length ?? 0) > 0).map(({ verbs, apiGroups, resources, resourceNames }) => ({
-          verbs: [...verbs ?? []], apiGroups: [...apiGroups ?? []], resources: [...resources ?? []], ...resourceNames?.length ? { resourceNames: [...resourceNames] } : {},
+          verbs: [...verbs ?? []], apiGroups: [...apiGroups ?? []], resources: [...resources ?? []],
+          ...resourceNames?.length ? { resourceNames: [...resourceNames] } : {},
         })),
       ],
       nonResourceRules: [
         ...masters ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
-        ...rules.filter(rule => (rule.nonResourceURLs?.length ?? 0) > 0).map(({ verbs, nonResourceURLs }) => ({ verbs: [...verbs ?? []], nonResourceURLs: [...nonResourceURLs ?? []] })),
+        ...rules.filter(rule => (rule.nonResourceURLs?.length ?? 0) > 0).map(({ verbs, nonResourceURLs }) => (
+          { verbs: [...verbs ?? []], nonResourceURLs: [...nonResourceURLs ?? []] }
+        )),
       ],
     };
   }

@@ -109,9 +109,13 @@ function terminating(namespace: StoredObject): StoredObject {
 function closing(definition: StoredObject, now: Date): StoredObject {
   const status = (definition.status ?? {}) as JsonMap;
   const conditions = (Array.isArray(status.conditions) ? status.conditions : []).filter(each => (each as JsonMap).type !== 'Terminating');
-  return { ...definition, status: { ...status, conditions: [...conditions, {
-    type: 'Terminating', status: 'True', lastTransitionTime: timestamp(now), reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
-  }] } };
+  return {
+    ...definition, status: {
+      ...status, conditions: [...conditions, {
+        type: 'Terminating', status: 'True', lastTransitionTime: timestamp(now), reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      }],
+    },
+  };
 }
 
 function checkPreconditions(stored: StoredObject, { preconditions }: DeleteOptions): void {

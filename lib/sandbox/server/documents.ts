@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { builtinSchemas } from '../schema/builtin-schemas';
 import type { Cluster } from './cluster';
 import type { Exchange } from './exchange';
 import { parseAccept } from './media-type';
+import { builtinSchemas } from '../schema/builtin-schemas';
 
 const HEALTH = /^\/(healthz|livez|readyz)(\/[\w.-]+)?$/;
 const FIXED = new Set(['/', '/api', '/apis', '/version', '/openapi/v3', '/metrics']);

@@ -1,10 +1,10 @@
 import { isMap, type JsonMap } from '../json';
 import { StatusError } from '../status-error';
-import { matchesLabels, type LabelRequirement, type Labels } from '../store/label-selector';
 import type { Cluster } from './cluster';
-import type { deleteObject } from './deletes';
+import type { deleteObject, DeleteOptions } from './deletes';
 import { notFound } from './refusals';
 import type { WriteRequest } from './write-request';
+import { matchesLabels, type LabelRequirement, type Labels } from '../store/label-selector';
 
 const BUDGETS = 'poddisruptionbudgets.policy';
 
@@ -16,24 +16,25 @@ export function evictPod(cluster: Cluster, request: WriteRequest, namespace: str
   const counts = phase !== 'Succeeded' && phase !== 'Failed' && phase !== 'Pending' && !pod.metadata.deletionTimestamp;
   if (counts) {
     const budgets = cluster.store.list(BUDGETS, namespace).filter(each => selects(each.spec as JsonMap, pod.metadata.labels as Labels | undefined));
-    if (budgets.length > 1) throw new StatusError(500, 'InternalError', `Internal error occurred: This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.`);
+    if (budgets.length > 1) throw new StatusError(500, 'InternalError', 'Internal error occurred: This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
     for (const budget of budgets) {
       const status = (isMap(budget.status) ? budget.status : {}) as Record<string, number | undefined>;
       const { disruptionsAllowed = 0, desiredHealthy = 0, currentHealthy = 0, observedGeneration = 0 } = status;
       const budgetName = budget.metadata.name;
       if (observedGeneration < Number(budget.metadata.generation)) {
-        throw tooMany(`Cannot evict pod as it would violate the pod's disruption budget.`, `The disruption budget ${budgetName} is still being processed by the server.`, 10);
+        throw tooMany('Cannot evict pod as it would violate the pod\'s disruption budget.', `The disruption budget ${budgetName} is still being processed by the server.`, 10);
       }
       if (disruptionsAllowed <= 0) {
         throw tooMany("Cannot evict pod as it would violate the pod's disruption budget.",
           `The disruption budget ${budgetName} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`);
       }
       if (!request.dryRun) {
-        cluster.store.put(BUDGETS, { ...budget, metadata: { ...budget.metadata }, status: { ...status as JsonMap, disruptionsAllowed: disruptionsAllowed - 1 } });
+        const left = { ...status as JsonMap, disruptionsAllowed: disruptionsAllowed - 1 };
+        cluster.store.put(BUDGETS, { ...budget, metadata: { ...budget.metadata }, status: left });
       }
     }
   }
-  const { propagationPolicy, gracePeriodSeconds, preconditions } = options as { propagationPolicy?: string; gracePeriodSeconds?: number; preconditions?: { uid?: string } };
+  const { propagationPolicy, gracePeriodSeconds, preconditions } = options as DeleteOptions;
   remove(cluster, request, name, { propagationPolicy, gracePeriodSeconds, preconditions });
 }
 
@@ -45,7 +46,8 @@ function selects(spec: JsonMap, labels: Labels | undefined): boolean {
   if (!isMap(spec.selector)) return false;
   const { matchLabels, matchExpressions } = spec.selector;
   const requirements: LabelRequirement[] = Object.entries(isMap(matchLabels) ? matchLabels : {}).map(([key, value]) => ({ key, operator: 'in', values: [String(value)] }));
-  for (const { key, operator, values = [] } of (Array.isArray(matchExpressions) ? matchExpressions : []) as { key: string; operator: string; values?: string[] }[]) {
+  const expressions = (Array.isArray(matchExpressions) ? matchExpressions : []) as { key: string; operator: string; values?: string[] }[];
+  for (const { key, operator, values = [] } of expressions) {
     requirements.push({ key, operator: operator === 'In' ? 'in' : operator === 'NotIn' ? 'notin' : operator === 'Exists' ? 'exists' : '!', values });
   }
   return matchesLabels(requirements, labels);

@@ -1,10 +1,10 @@
+import type { StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
+import { badRequest, invalid } from './refusals';
+import { fieldReader } from './selectable-fields';
 import { matchesFields, parseFieldSelector, type FieldRequirement } from '../store/field-selector';
 import { matchesLabels, parseLabelSelector, SelectorSyntaxError, type LabelRequirement, type Labels } from '../store/label-selector';
-import type { StoredObject } from '../json';
-import { fieldReader } from './selectable-fields';
-import { badRequest, invalid } from './refusals';
 
 /** What a client wants of a list or a watch. */
 export interface ListOptions {
@@ -62,7 +62,8 @@ function selecting(resource: ServedResource, labels: readonly LabelRequirement[]
   return {
     all: labels.length === 0 && fields.length === 0,
     name: fields.find(({ field, equal }) => field === 'metadata.name' && equal)?.value,
-    matches: object => matchesLabels(labels, object.metadata.labels as Labels | undefined) && (fields.length === 0 || matchesFields(fields, field => read(object, field))),
+    matches: object => matchesLabels(labels, object.metadata.labels as Labels | undefined)
+      && (fields.length === 0 || matchesFields(fields, field => read(object, field))),
   };
 }
 

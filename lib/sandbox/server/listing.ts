@@ -1,9 +1,9 @@
 import type { StoredObject } from '../json';
 import { StatusError } from '../status-error';
-import { ForgottenRevisionError, type Store } from '../store/store';
 import { formatContinue, keyOfObject, parseContinue } from './continue-token';
 import type { ListOptions } from './list-options';
 import { badRequest, expired } from './refusals';
+import { ForgottenRevisionError, type Store } from '../store/store';
 
 export interface Page {
   readonly objects: readonly StoredObject[];
@@ -54,7 +54,7 @@ function readAt(store: Store, revision: number, kind: string, namespace: string 
     return store.listAt(revision, kind, namespace);
   } catch (e) {
     if (!(e instanceof ForgottenRevisionError)) throw e;
-    if (after === undefined) throw expired(`The resourceVersion for the provided list is too old.`);
+    if (after === undefined) throw expired('The resourceVersion for the provided list is too old.');
     // With it a client goes on without what changed meanwhile.
     throw new ExpiredContinueError(formatContinue({ revision: -1, after }));
   }
@@ -63,7 +63,7 @@ function readAt(store: Store, revision: number, kind: string, namespace: string 
 /** 410 with a token to go on with. */
 export class ExpiredContinueError extends StatusError {
   constructor(private readonly token: string) {
-    super(410, 'Expired', "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.");
+    super(410, 'Expired', 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.');
   }
 
   override toStatus() {

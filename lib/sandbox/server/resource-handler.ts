@@ -6,6 +6,7 @@ import type { Cluster } from './cluster';
 import { fromStorage } from './conversion';
 import { checkKind, parseYamlBody, readBody } from './decode-body';
 import { deleteObject } from './deletes';
+import { duplicateKeys } from './duplicate-keys';
 import { success, type Exchange } from './exchange';
 import { forbidden } from './forbidden';
 import { isReturnedWhenDeleted } from './kind-traits';
@@ -19,7 +20,6 @@ import { watchObjects } from './watching';
 import { parseDeleteOptions, parseWriteOptions, type WriteOptions } from './write-options';
 import type { WriteRequest, Written } from './write-request';
 import { createObject, updateObject } from './writes';
-import { duplicateKeys } from './duplicate-keys';
 
 const ONE: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadata'];
 const MANY: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadataList'];

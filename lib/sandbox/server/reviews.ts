@@ -45,9 +45,11 @@ function answerOf(
       if (!spec.user && !(Array.isArray(spec.groups) && spec.groups.length > 0)) {
         throw invalid(resource, '', [{ reason: 'FieldValueInvalid', message: 'Invalid value: "": at least one of user or group must be specified', field: 'spec.user' }]);
       }
-      return { answer: decide(cluster, resource, spec, {
-        name: String(spec.user ?? ''), groups: Array.isArray(spec.groups) ? spec.groups as string[] : [], ...typeof spec.uid === 'string' ? { uid: spec.uid } : {},
-      }) };
+      return {
+        answer: decide(cluster, resource, spec, {
+          name: String(spec.user ?? ''), groups: Array.isArray(spec.groups) ? spec.groups as string[] : [], ...typeof spec.uid === 'string' ? { uid: spec.uid } : {},
+        }),
+      };
     }
   }
 }

@@ -1,6 +1,6 @@
+import { ScaleFields } from '../fields/scale-fields';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
-import { ScaleFields } from '../fields/scale-fields';
 import { groupVersionOf, kindOf } from './catalog';
 import { fromStorage } from './conversion';
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals';

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonMap, StoredObject } from '../json';
-import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { timestamp } from './object-meta';
+import { builtinSchemas } from '../schema/builtin-schemas';
 
 let objects: readonly JsonMap[] | undefined;
 
-/** Fills a new cluster with what a real one has when it is ready: namespaces, the Service `kubernetes`, RBAC, flow control and so on. What does not differ is shared by all clusters. */
+/**
+ * Fills a new cluster with what a real one has when it is ready: namespaces, the Service `kubernetes`, RBAC, flow control and so on.
+ * What does not differ is shared by all clusters.
+ */
 export function seed(cluster: Cluster, port: number): void {
   objects ??= builtinSchemas().objects;
   const resources = new Map(cluster.catalog.list().map(resource => [`${groupVersionOf(resource)} ${resource.kind}`, resource]));

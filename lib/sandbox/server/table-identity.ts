@@ -1,5 +1,5 @@
-import { age } from './table-age';
 import type { Column } from './table';
+import { age } from './table-age';
 
 export const NAME: Column = {
   name: 'Name', format: 'name', cell: ({ metadata }) => metadata.name,

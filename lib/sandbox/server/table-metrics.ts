@@ -1,7 +1,7 @@
 import type { Json, JsonMap, StoredObject } from '../json';
+import type { Column } from './table';
 import { count, map, maps, text } from './table-cells';
 import { AGE, NAME } from './table-identity';
-import type { Column } from './table';
 
 /** Of a HorizontalPodAutoscaler. */
 export const METRIC_COLUMNS: readonly Column[] = [

@@ -1,7 +1,7 @@
 import type { Json, JsonMap, StoredObject } from '../json';
+import type { Column } from './table';
 import { formatLabels, map, maps, text } from './table-cells';
 import { AGE, NAME } from './table-identity';
-import type { Column } from './table';
 
 const spec = (object: StoredObject) => map(object.spec);
 const column = (name: string, cell: Column['cell']): Column => ({ name, cell });

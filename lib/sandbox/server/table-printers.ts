@@ -1,11 +1,11 @@
 import type { Json, JsonMap, StoredObject } from '../json';
+import type { Column } from './table';
 import { age } from './table-age';
 import { accessModes, count, entries, formatLabels, formatSelector, map, maps, text } from './table-cells';
 import { AGE, NAME } from './table-identity';
 import { METRIC_COLUMNS } from './table-metrics';
 import { NETWORK } from './table-network';
 import { WORKLOADS } from './table-workloads';
-import type { Column } from './table';
 
 const spec = (object: StoredObject) => map(object.spec);
 const status = (object: StoredObject) => map(object.status);

@@ -1,8 +1,8 @@
 import type { Json, StoredObject } from '../json';
+import type { Column } from './table';
 import { age, duration } from './table-age';
 import { containerImages, containerNames, count, formatLabels, formatSelector, map, maps, text } from './table-cells';
 import { AGE, NAME } from './table-identity';
-import type { Column } from './table';
 import { readinessGates, summarizePod } from './table-pod';
 
 const spec = (object: StoredObject) => map(object.spec);
@@ -53,11 +53,13 @@ export const WORKLOADS: Readonly<Record<string, readonly Column[]>> = {
     NAME,
     { name: 'Status', cell: jobStatus },
     { name: 'Completions', cell: jobCompletions },
-    { name: 'Duration', cell: (job, now) => {
-      const { startTime, completionTime } = status(job);
-      if (typeof startTime !== 'string') return '';
-      return duration((typeof completionTime === 'string' ? Date.parse(completionTime) : now.getTime()) - Date.parse(startTime));
-    } },
+    {
+      name: 'Duration', cell: (job, now) => {
+        const { startTime, completionTime } = status(job);
+        if (typeof startTime !== 'string') return '';
+        return duration((typeof completionTime === 'string' ? Date.parse(completionTime) : now.getTime()) - Date.parse(startTime));
+      },
+    },
     AGE, CONTAINERS, IMAGES, SELECTOR,
   ],
   'cronjobs.batch': [

@@ -1,14 +1,14 @@
 import { withoutNewTimes } from '../fields/times';
 import type { JsonMap, StoredObject } from '../json';
 import { StatusError } from '../status-error';
-import type { Store } from '../store/store';
-import type { ManagerOfWrite, Rules } from './rules';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
 import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed } from './object-meta';
 import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
+import type { ManagerOfWrite, Rules } from './rules';
 import type { NextObject, WriteRequest, Written } from './write-request';
+import type { Store } from '../store/store';
 
 export interface WriteContext {
   readonly store: Store;
@@ -118,7 +118,8 @@ export function isFinished(object: StoredObject): boolean {
 
 function admissionOf(request: WriteRequest, operation: 'CREATE' | 'UPDATE', object: StoredObject, old: StoredObject | undefined) {
   const { resource, subresource, namespace, user, dryRun } = request;
-  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn: (message: string) => void request.warnings.push(message) };
+  const warn = (message: string) => void request.warnings.push(message);
+  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn };
 }
 
 function checkPreconditions(request: WriteRequest, object: StoredObject, live: StoredObject, options: UpdateOptions): void {

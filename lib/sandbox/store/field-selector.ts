@@ -15,7 +15,8 @@ export function matchesFields(requirements: readonly FieldRequirement[], fieldOf
 }
 
 /**
- * Parses `metadata.name=web,status.phase!=Running`; `\` escapes `,`, `=` and itself in values. A requirement without a value matches everything when it excludes.
+ * Parses `metadata.name=web,status.phase!=Running`; `\` escapes `,`, `=` and itself in values.
+ * A requirement without a value matches everything when it excludes.
  *
  * @throws SelectorSyntaxError
  */
@@ -31,8 +32,7 @@ function termsOf(text: string): string[] {
   const terms: string[] = [];
   let term = '';
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\') term += text[i++];
-    else if (text[i] === ',') {
+    if (text[i] === '\\') {term += text[i++];} else if (text[i] === ',') {
       terms.push(term);
       term = '';
       continue;

@@ -133,10 +133,12 @@ export class Store {
         this.waiters = this.waiters.filter(each => each !== waiter);
         resolve(false);
       }, timeout);
-      const waiter = { revision, resolve: () => {
-        clearTimeout(timer);
-        resolve(true);
-      } };
+      const waiter = {
+        revision, resolve: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
       this.waiters.push(waiter);
     });
   }

@@ -5,9 +5,11 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const AUTHZ = '/apis/authorization.k8s.io/v1';
 const made = ['POST configmaps', { body: { metadata: { name: 'a' } } }, 201] as const;
 const role = (name: string, rules: readonly object[]) => [`POST ${RBAC}/namespaces/$ns/roles`, { body: { metadata: { name }, rules } }, 201] as const;
-const bind = (user: string, name: string) => [`POST ${RBAC}/namespaces/$ns/rolebindings`, { body: {
-  metadata: { name: `${name}-${user}` }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
-} }, 201] as const;
+const bind = (user: string, name: string) => [`POST ${RBAC}/namespaces/$ns/rolebindings`, {
+  body: {
+    metadata: { name: `${name}-${user}` }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+  },
+}, 201] as const;
 const reads = role('reads', [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }]);
 const forbidden = (verb: string, user: string, more = '') => refusal('Forbidden', `configmaps${more} is forbidden: User "${user}" cannot ${verb} resource "configmaps" in API group "" in the namespace "$ns"`);
 
@@ -64,8 +66,8 @@ const impersonation: readonly Case[] = [
 
 conforms('access', target => {
   describe('authentication', () => runCases(target, authentication));
-  describe('authorization', () => runCases(target, authorization));
-  describe('impersonation', () => runCases(target, impersonation));
+  describe('authorization', () => runCases(target, authorization, 5_000));
+  describe('impersonation', () => runCases(target, impersonation, 5_000));
 
   test('the token of a ServiceAccount speaks for it until it is gone', async () => {
     const namespace = await target().makeNamespace();

@@ -7,14 +7,20 @@ const definition = (group: string) => ({
   spec: {
     group, scope: 'Namespaced', names: { plural: 'widgets', singular: 'widget', kind: 'Widget', shortNames: ['wd'] },
     versions: [
-      { name: 'v1', served: true, storage: true, subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
+      {
+        name: 'v1', served: true, storage: true, subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
         additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }, { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' }, { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }],
         selectableFields: [{ jsonPath: '.spec.color' }],
-        schema: { openAPIV3Schema: { type: 'object', properties: {
-          spec: { type: 'object', properties: { size: { type: 'integer', default: 1 }, color: { type: 'string' }, replicas: { type: 'integer' }, list: { type: 'array', items: { type: 'object', properties: { a: { type: 'string' } } } } } },
-          status: { type: 'object', properties: { replicas: { type: 'integer' }, conditions: { type: 'array', items: { type: 'object', properties: { type: { type: 'string' }, status: { type: 'string' } } } } } },
-        } } } },
-      { name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object', properties: {
+              spec: { type: 'object', properties: { size: { type: 'integer', default: 1 }, color: { type: 'string' }, replicas: { type: 'integer' }, list: { type: 'array', items: { type: 'object', properties: { a: { type: 'string' } } } } } },
+              status: { type: 'object', properties: { replicas: { type: 'integer' }, conditions: { type: 'array', items: { type: 'object', properties: { type: { type: 'string' }, status: { type: 'string' } } } } } },
+            },
+          },
+        },
+      },
+      { name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } } },
     ],
   },
 });
@@ -67,10 +73,12 @@ conforms('custom resources', target => {
   test('a definition is established and accepts its names', async () => {
     expect(await until(target(), `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.${GROUP}`, 200)).toMatchObject({
       metadata: { generation: 1 },
-      status: { acceptedNames: { plural: 'widgets', kind: 'Widget' }, storedVersions: ['v1'], conditions: expect.arrayContaining([
-        expect.objectContaining({ type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }),
-        expect.objectContaining({ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }),
-      ]) },
+      status: {
+        acceptedNames: { plural: 'widgets', kind: 'Widget' }, storedVersions: ['v1'], conditions: expect.arrayContaining([
+          expect.objectContaining({ type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }),
+          expect.objectContaining({ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }),
+        ]),
+      },
     });
   });
 

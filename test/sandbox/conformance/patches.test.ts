@@ -58,7 +58,7 @@ const smp: readonly Case[] = [
   ['a strategic patch adds a container', deployed, strategic(podSpec({ containers: [{ name: 'c', image: 'c:1' }] }), podSpec({ containers: [{ name: 'c' }, { name: 'a' }, { name: 'b' }] }))],
   ['a strategic patch deletes a container', deployed, strategic(podSpec({ containers: [{ name: 'a', $patch: 'delete' }] }), podSpec({ containers: [{ name: 'b' }] }))],
   ['a strategic patch replaces a list when it says so', deployed, strategic(podSpec({ containers: [{ $patch: 'replace' }, { name: 'z', image: 'z:1' }] }), podSpec({ containers: [{ name: 'z' }] }))],
-  ['a strategic patch orders a list', deployed, strategic(podSpec({ $setElementOrder: undefined, '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] }), podSpec({ containers: [{ name: 'b' }, { name: 'a' }] }))],
+  ['a strategic patch orders a list', deployed, strategic(podSpec({ '$setElementOrder': undefined, '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }] }), podSpec({ containers: [{ name: 'b' }, { name: 'a' }] }))],
   ['a strategic patch merges variables by name', deployed, strategic(podSpec({ containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }] }] }),
     podSpec({ containers: [{ name: 'a', env: [{ name: 'Y', value: '2' }, { name: 'X', value: '1' }] }, { name: 'b' }] }))],
   ['null in a strategic patch removes', deployed, strategic({ spec: { template: { spec: { containers: [{ name: 'a', env: null }] } } } }, podSpec({ containers: [{ name: 'a', image: 'a:1' }, { name: 'b' }] }))],

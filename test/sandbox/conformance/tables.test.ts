@@ -19,9 +19,15 @@ const rows: readonly Case[] = [
   ['a Namespace', row('/api/v1/namespaces/$ns', '$ns', 'Active', age)],
   ['a Pod', post('pods', { metadata: { name: 'x' }, spec: template.spec }), row('pods', 'x', '0/2', 'Pending', '0', age, '<none>', '<none>', '<none>', '<none>')],
   ['a Pod that runs', post('pods', { metadata: { name: 'x' }, spec: { ...template.spec, nodeName: 'n' } }),
-    ['PATCH pods/x/status', { type: 'application/merge-patch+json', body: { status: { phase: 'Running', podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }], containerStatuses: [
-      { name: 'a', image: 'a', imageID: '', ready: true, restartCount: 2, state: { running: {} } }, { name: 'b', image: 'b', imageID: '', ready: false, restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } },
-    ] } } }, 200], row('pods', 'x', '1/2', 'CrashLoopBackOff', '3', age, '10.0.0.1', 'n', '<none>', '<none>')],
+    ['PATCH pods/x/status', {
+      type: 'application/merge-patch+json', body: {
+        status: {
+          phase: 'Running', podIP: '10.0.0.1', podIPs: [{ ip: '10.0.0.1' }], containerStatuses: [
+            { name: 'a', image: 'a', imageID: '', ready: true, restartCount: 2, state: { running: {} } }, { name: 'b', image: 'b', imageID: '', ready: false, restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+          ],
+        },
+      },
+    }, 200], row('pods', 'x', '1/2', 'CrashLoopBackOff', '3', age, '10.0.0.1', 'n', '<none>', '<none>')],
   ['a Pod that failed', post('pods', { metadata: { name: 'x' }, spec: { ...template.spec, nodeName: 'n' } }), ['PATCH pods/x/status', { type: 'application/merge-patch+json', body: { status: { phase: 'Failed', reason: 'Evicted' } } }, 200],
     ['GET pods', { accept: TABLE }, 200, { rows: [{ cells: ['x', '0/2', 'Evicted', '0', age], conditions: [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }] }].map(each => ({ ...each, cells: expect.arrayContaining(['Evicted', '0/2']) })) }]],
   ['a Deployment', post(`${APPS}/deployments`, { metadata: { name: 'x' }, spec: { replicas: 3, selector, template } }), row(`${APPS}/deployments`, 'x', '0/3', 0, 0, age, 'a,b', 'a:1,b:1', 'app=web')],
@@ -39,14 +45,18 @@ const rows: readonly Case[] = [
   ['a NetworkPolicy', post(`${NETWORKING}/networkpolicies`, { metadata: { name: 'x' }, spec: { podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['c', 'b'] }] } } }), row(`${NETWORKING}/networkpolicies`, 'x', 'a in (b,c)', age)],
   ['a PersistentVolumeClaim', post('persistentvolumeclaims', { metadata: { name: 'x' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '1Gi' } } } }),
     row('persistentvolumeclaims', 'x', 'Pending', '', '', '', 'fast', '<unset>', age, 'Filesystem')],
-  ['a HorizontalPodAutoscaler', post('/apis/autoscaling/v2/namespaces/$ns/horizontalpodautoscalers', { metadata: { name: 'x' }, spec: {
-    maxReplicas: 5, scaleTargetRef: { kind: 'Deployment', name: 'd', apiVersion: 'apps/v1' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
-  } }), row('/apis/autoscaling/v2/namespaces/$ns/horizontalpodautoscalers', 'x', 'Deployment/d', 'cpu: <unknown>/80%', '1', 5, 0, age)],
+  ['a HorizontalPodAutoscaler', post('/apis/autoscaling/v2/namespaces/$ns/horizontalpodautoscalers', {
+    metadata: { name: 'x' }, spec: {
+      maxReplicas: 5, scaleTargetRef: { kind: 'Deployment', name: 'd', apiVersion: 'apps/v1' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+    },
+  }), row('/apis/autoscaling/v2/namespaces/$ns/horizontalpodautoscalers', 'x', 'Deployment/d', 'cpu: <unknown>/80%', '1', 5, 0, age)],
   ['a PodDisruptionBudget', post('/apis/policy/v1/namespaces/$ns/poddisruptionbudgets', { metadata: { name: 'x' }, spec: { minAvailable: '50%', selector } }), row('/apis/policy/v1/namespaces/$ns/poddisruptionbudgets', 'x', '50%', 'N/A', 0, age)],
   ['a Role', post('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/roles', { metadata: { name: 'x' }, rules: [] }), row('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/roles', 'x', expect.stringMatching(/^\d{4}-.*Z$/))],
-  ['a RoleBinding', post('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/rolebindings', { metadata: { name: 'x' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects: [
-    { kind: 'ServiceAccount', name: 's', namespace: 'n' }, { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'u' }, { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'g' },
-  ] }), row('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/rolebindings', 'x', 'ClusterRole/view', age, 'u', 'g', 'n/s')],
+  ['a RoleBinding', post('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/rolebindings', {
+    metadata: { name: 'x' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects: [
+      { kind: 'ServiceAccount', name: 's', namespace: 'n' }, { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'u' }, { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'g' },
+    ],
+  }), row('/apis/rbac.authorization.k8s.io/v1/namespaces/$ns/rolebindings', 'x', 'ClusterRole/view', age, 'u', 'g', 'n/s')],
   ['an Event', post('events', { metadata: { name: 'x' }, involvedObject: { kind: 'Pod', name: 'p', namespace: '$ns', fieldPath: 'spec' }, type: 'Normal', reason: 'Bla', message: ' hello ', source: { component: 'c', host: 'h' }, count: 3 }),
     row('events', '<unknown>', 'Normal', 'Bla', 'pod/p', 'spec', 'c, h', 'hello', '<unknown>', 3, 'x')],
   ['a Lease', post('/apis/coordination.k8s.io/v1/namespaces/$ns/leases', { metadata: { name: 'x' }, spec: { holderIdentity: 'me' } }), row('/apis/coordination.k8s.io/v1/namespaces/$ns/leases', 'x', 'me', age)],

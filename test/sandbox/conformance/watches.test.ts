@@ -1,5 +1,5 @@
 import { conforms } from './conforms';
-import type { Target, WatchEvent } from './target';
+import type { WatchEvent } from './target';
 
 const short = (events: readonly WatchEvent[]) => events.map(({ type, object }) => `${type} ${(object as { metadata: { name?: string } }).metadata.name ?? ''}`.trim());
 
@@ -16,11 +16,13 @@ conforms('watches', target => {
 
   test('a watch without a version tells what is there, then what changes', async () => {
     await make('a');
-    const events = await target().watch(`${path}?watch=1`, { events: 4, act: async () => {
-      await make('b');
-      await patch('b', { data: { k: 'v' } });
-      await remove('a');
-    } });
+    const events = await target().watch(`${path}?watch=1`, {
+      events: 4, act: async () => {
+        await make('b');
+        await patch('b', { data: { k: 'v' } });
+        await remove('a');
+      },
+    });
     expect(short(events)).toEqual(['ADDED a', 'ADDED b', 'MODIFIED b', 'DELETED a']);
     expect(events[2].object).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', data: { k: 'v' } });
   });
@@ -55,10 +57,12 @@ conforms('watches', target => {
   test('one object is watched by its name', async () => {
     await make('a');
     await make('b');
-    const events = await target().watch(`${path}?watch=1&fieldSelector=metadata.name%3Da`, { events: 2, act: async () => {
-      await patch('b', { data: { k: 'v' } });
-      await patch('a', { data: { k: 'v' } });
-    } });
+    const events = await target().watch(`${path}?watch=1&fieldSelector=metadata.name%3Da`, {
+      events: 2, act: async () => {
+        await patch('b', { data: { k: 'v' } });
+        await patch('a', { data: { k: 'v' } });
+      },
+    });
     expect(short(events)).toEqual(['ADDED a', 'MODIFIED a']);
   });
 
@@ -75,10 +79,12 @@ conforms('watches', target => {
 
   test('a watch from now tells nothing of what is there when told not to', async () => {
     await make('a');
-    const events = await target().watch(`${path}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`, { events: 1, timeout: 3_000, act: async () => {
-      await new Promise(resolve => setTimeout(resolve, 300));
-      await make('b');
-    } });
+    const events = await target().watch(`${path}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan`, {
+      events: 1, timeout: 3_000, act: async () => {
+        await new Promise(resolve => setTimeout(resolve, 300));
+        await make('b');
+      },
+    });
     expect(short(events)).toEqual(['ADDED b']);
   });
 
@@ -109,9 +115,11 @@ conforms('watches', target => {
   });
 
   test('the versions of events grow', async () => {
-    const events = await target().watch(`${path}?watch=1&resourceVersion=${await revision()}`, { events: 3, act: async () => {
-      for (const name of ['a', 'b', 'c']) await make(name);
-    } });
+    const events = await target().watch(`${path}?watch=1&resourceVersion=${await revision()}`, {
+      events: 3, act: async () => {
+        for (const name of ['a', 'b', 'c']) await make(name);
+      },
+    });
     const versions = events.map(({ object }) => Number(object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((x, y) => x - y));
     expect(new Set(versions).size).toBe(3);
@@ -119,10 +127,12 @@ conforms('watches', target => {
 
   test('a write that changes nothing is no event', async () => {
     await make('a');
-    const events = await target().watch(`${path}?watch=1&resourceVersion=${await revision()}`, { events: 1, act: async () => {
-      await patch('a', {});
-      await patch('a', { data: { k: 'v' } });
-    } });
+    const events = await target().watch(`${path}?watch=1&resourceVersion=${await revision()}`, {
+      events: 1, act: async () => {
+        await patch('a', {});
+        await patch('a', { data: { k: 'v' } });
+      },
+    });
     expect(events[0].object).toMatchObject({ data: { k: 'v' } });
   });
 });

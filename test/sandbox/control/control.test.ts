@@ -139,6 +139,26 @@ describe('pods get a node', () => {
   });
 });
 
+// Ten seconds of Kubernetes are 166 ms here: by the times in objects they would be over at once.
+test.each(['the deadline of a rollout', 'the pause between pods of a Job', 'the deadline of a Job'])('%s lasts as long as it should', async what => {
+  const { api, controllers } = cluster({ timeLapse: 60 });
+  await controllers.idle();
+  const begin = Date.now();
+  const find = (resource: string): any => loose(api.list(resource, 'shop')[0]);
+  const has = (resource: string, reason: string) => find(resource)?.status?.conditions?.some((c: any) => c.reason === reason);
+  if (what.includes('rollout')) {
+    api.create('deployments.apps', workload('Deployment', 'web', 'x:never-ready', { progressDeadlineSeconds: 10 }), 'test');
+    await waitUntil('it is exceeded', () => has('deployments.apps', 'ProgressDeadlineExceeded'), { every: 2 });
+  } else if (what.includes('pause')) {
+    api.create('jobs.batch', job('work', 'x:broken', { backoffLimit: 1 }), 'test');
+    await waitUntil('it has failed twice', () => find('jobs.batch').status?.failed === 2, { every: 2 });
+  } else {
+    api.create('jobs.batch', job('work', 'x:never-ready', { activeDeadlineSeconds: 10 }), 'test');
+    await waitUntil('it is exceeded', () => has('jobs.batch', 'DeadlineExceeded'), { every: 2 });
+  }
+  expect(Date.now() - begin).toBeGreaterThanOrEqual(160);
+});
+
 test('a StatefulSet gets its claims bound, and keeps them', async () => {
   const { api, controllers } = cluster();
   api.create('statefulsets.apps', workload('StatefulSet', 'db', 'x:1', {

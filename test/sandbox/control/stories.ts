@@ -4,6 +4,8 @@ import type { JsonMap } from '../../../lib/sandbox/json';
 /** What somebody does to a cluster. Told of a real one and of the sandbox; afterwards both are to look alike. */
 export interface Story {
   readonly title: string;
+  /** Whether it needs rules of the API server that the small cluster of these tests does not have. @default false */
+  readonly needsAdmission?: boolean;
   tell(cluster: StoryCluster): Promise<void>;
   /** What is compared beside the objects of the namespace. */
   also?(cluster: StoryCluster): Promise<unknown>;
@@ -387,6 +389,107 @@ export const stories: readonly Story[] = [
       await cluster.patch('secrets', 'held', { metadata: { finalizers: null } });
       await cluster.until('it is gone', async () => await cluster.tryFind('namespaces', cluster.namespace) === undefined);
       return { phase: status.phase, conditions: withoutTimes(status.conditions) };
+    },
+  },
+  {
+    title: 'a Deployment beyond the quota says why it has no pods',
+    needsAdmission: true,
+    async tell(cluster) {
+      await cluster.create('resourcequotas', { metadata: { name: 'all' }, spec: { hard: { 'pods': '1', 'count/replicasets.apps': '5', 'secrets': '3' } } });
+      await cluster.until('it counts', async () => (await cluster.tryFind('resourcequotas', 'all'))?.status?.used);
+      await cluster.create(D, deployment('web', { replicas: 3 }));
+      await cluster.until('it says why', async () => (await cluster.tryFind(D, 'web'))?.status?.conditions?.some((c: any) => c.type === 'ReplicaFailure'));
+      await cluster.until('one is there', async () => (await cluster.tryFind(D, 'web'))!.status.availableReplicas === 1);
+      await cluster.until('it is counted', async () => (await cluster.tryFind('resourcequotas', 'all'))!.status.used.pods === '1');
+    },
+  },
+  {
+    title: 'a ResourceQuota counts what comes and what goes',
+    async tell(cluster) {
+      const hard = { 'pods': '20', 'configmaps': '9', 'secrets': '9', 'services': '4', 'requests.cpu': '4', 'limits.memory': '8Gi', 'count/deployments.apps': '3' };
+      await cluster.create('resourcequotas', { metadata: { name: 'all' }, spec: { hard } });
+      const containers = [{ name: 'web', image: `${image}:1`, resources: { requests: { cpu: '250m', memory: '64Mi' }, limits: { cpu: '1', memory: '512Mi' } } }];
+      await cluster.create(D, deployment('web', { replicas: 3, template: template('web', 1, { containers }) }));
+      await available(cluster, 'web', 3);
+      await cluster.create('secrets', { metadata: { name: 'short' } });
+      await cluster.create('secrets', { metadata: { name: 'long' } });
+      await cluster.delete('secrets', 'short');
+      await cluster.patch(D, 'web', { spec: { replicas: 2 } });
+      await available(cluster, 'web', 2);
+      await cluster.until('it has counted', async () => {
+        const { used } = (await cluster.tryFind('resourcequotas', 'all'))!.status;
+        return used?.pods === '2' && used.secrets === '1' && used.configmaps === '1';
+      });
+    },
+  },
+  {
+    title: 'a Job is suspended while it runs, and resumed',
+    async tell(cluster) {
+      await cluster.create('jobs.batch', job('work', { completions: 2, parallelism: 2 }, nowhere));
+      await cluster.until('its pods are there', async () => (await cluster.tryFind('jobs.batch', 'work'))?.status?.active === 2);
+      await cluster.patch('jobs.batch', 'work', { spec: { suspend: true } });
+      await cluster.until('they are gone', async () => (await cluster.list('pods')).length === 0);
+      await cluster.settle();
+      await cluster.patch('jobs.batch', 'work', { spec: { suspend: false } });
+      await cluster.until('they are there again', async () => (await cluster.tryFind('jobs.batch', 'work'))!.status.active === 2);
+    },
+  },
+  {
+    title: 'a Job is deleted while it runs',
+    async tell(cluster) {
+      await cluster.create('jobs.batch', job('work', { completions: 2, parallelism: 2 }, nowhere));
+      await cluster.until('its pods are there', async () => (await cluster.tryFind('jobs.batch', 'work'))?.status?.active === 2);
+      await cluster.delete('jobs.batch', 'work', 'Background');
+      for (const resource of ['jobs.batch', 'pods']) await gone(cluster, resource);
+    },
+  },
+  {
+    title: 'a StatefulSet is deleted, and its claims stay',
+    async tell(cluster) {
+      await cluster.create(S, {
+        metadata: { name: 'db' },
+        spec: {
+          replicas: 1, serviceName: 'db', selector: { matchLabels: { app: 'db' } }, template: template('db'),
+          volumeClaimTemplates: [{
+            metadata: { name: 'data', labels: { is: 'data' } },
+            spec: { accessModes: ['ReadWriteOnce'], volumeName: 'never-there', resources: { requests: { storage: '1Gi' } } },
+          }],
+        },
+      });
+      await cluster.until('its pod is there', async () => (await cluster.list('pods')).length === 1);
+      await cluster.settle();
+      await cluster.delete(S, 'db');
+      for (const resource of [S, 'pods', 'controllerrevisions.apps']) await gone(cluster, resource);
+    },
+  },
+  {
+    title: 'a DaemonSet that no node fits makes no pods',
+    async tell(cluster) {
+      await cluster.create('daemonsets.apps', {
+        metadata: { name: 'agent' }, spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent', 1, nowhere) },
+      });
+      await cluster.until('its status is there', async () => (await cluster.tryFind('daemonsets.apps', 'agent'))?.status?.observedGeneration === 1);
+    },
+  },
+  {
+    title: 'a ReplicaSet is orphaned, and its pods stay as they are',
+    async tell(cluster) {
+      await cluster.create('replicasets.apps', deployment('web'));
+      await cluster.until('it has two', async () => (await cluster.tryFind('replicasets.apps', 'web'))?.status?.availableReplicas === 2);
+      await cluster.settle();
+      await cluster.delete('replicasets.apps', 'web', 'Orphan');
+      await gone(cluster, 'replicasets.apps');
+    },
+  },
+  {
+    title: 'a pod leaves its ReplicaSet with its label',
+    async tell(cluster) {
+      await cluster.create('replicasets.apps', deployment('web'));
+      await cluster.until('it has two', async () => (await cluster.tryFind('replicasets.apps', 'web'))?.status?.availableReplicas === 2);
+      await cluster.settle();
+      const [pod] = await cluster.list('pods');
+      await cluster.patch('pods', pod.metadata.name!, { metadata: { labels: { app: 'debugged' } } });
+      await cluster.until('there are three', async () => (await cluster.list('pods')).length === 3);
     },
   },
   {

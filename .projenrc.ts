@@ -111,7 +111,13 @@ project.package.setScript('demo', 'node scripts/run.mjs demo');
 project.package.setScript('bench', 'node scripts/run.mjs bench');
 project.package.setScript('soak', 'node scripts/run.mjs soak');
 project.package.setScript('api', 'node scripts/api.mjs');
-project.addFields({ exports: { '.': { types: './build/index.d.ts', default: './build/index.js' }, './package.json': './package.json' } });
+project.addFields({
+  exports: {
+    '.': { types: './build/index.d.ts', default: './build/index.js' },
+    './testing': { types: './build/testing.d.ts', default: './build/testing.js' },
+    './package.json': './package.json',
+  },
+});
 project.eslint?.addRules({
   // Short properties may share a line.
   '@stylistic/object-property-newline': 'off',

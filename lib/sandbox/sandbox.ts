@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
+import { FaultPlan, type Fault } from './faults/fault-plan';
 import { builtinSchemas } from './schema/builtin-schemas';
 import { Authentication, ISSUER } from './server/authentication';
 import type { IssuedCertificate } from './server/authority';
@@ -21,6 +22,10 @@ export interface SandboxOptions {
   readonly users?: Readonly<Record<string, readonly string[]>>;
   /** How many changes the cluster remembers: a watch or a page that is further behind gets `410 Expired`. @default 2,000 */
   readonly history?: number;
+  /** What goes wrong from the start; more by `faults`. @default nothing */
+  readonly faults?: readonly Fault[];
+  /** Two sandboxes with equal seeds, requests and faults behave alike. @default '' */
+  readonly seed?: string;
 }
 
 /**
@@ -41,6 +46,8 @@ export class Sandbox {
   readonly ca = sharedTls().authority.cert;
   /** Of the user `admin`, who may do everything. */
   readonly token: string;
+  /** What goes wrong on request; it may change at any time. */
+  readonly faults: FaultPlan;
   private readonly tokens = new Map<string, string>();
   private readonly users: readonly User[];
   private cluster!: Cluster;
@@ -52,6 +59,7 @@ export class Sandbox {
   private constructor(private readonly options: SandboxOptions) {
     this.name = options.name ?? 'sandbox';
     this.users = Object.entries({ admin: ['system:masters'], ...options.users }).map(([name, groups]) => ({ name, groups, uid: name }));
+    this.faults = new FaultPlan({ seed: options.seed, faults: options.faults });
     this.begin();
     this.token = this.findToken('admin');
   }
@@ -119,7 +127,7 @@ export class Sandbox {
 
   private begin(): void {
     this.cluster = new Cluster({
-      name: this.name, builtIns: builtinSchemas().resources, rules: cluster => new ClusterRules(cluster, this.options.controllers ?? true),
+      name: this.name, faults: this.faults, builtIns: builtinSchemas().resources, rules: cluster => new ClusterRules(cluster, this.options.controllers ?? true),
       history: this.options.history === undefined ? undefined : { changes: this.options.history },
     });
     const { cluster } = this;
@@ -135,7 +143,7 @@ export class Sandbox {
     this.port = this.listener.port;
     if (this.cluster.store.revision === 1) seed(this.cluster, this.port);
     this.controllers = startControllers(this.cluster, {
-      apiServerOnly: !(this.options.controllers ?? true), rootCertificate: this.ca,
+      apiServerOnly: !(this.options.controllers ?? true), rootCertificate: this.ca, seed: this.options.seed,
       issueToken: ({ namespace, name, uid, secret }) => {
         const issued = Math.floor(this.cluster.now().getTime() / 1000);
         // A token in a Secret lasts as long as the Secret does.

@@ -1,5 +1,4 @@
 import { BindingIndex } from './binding-index';
-import { unauthorized } from './forbidden';
 import { allowsPath, allowsResource, type PathAttributes, type PolicyRule, type ResourceAttributes } from './policy-rule';
 import type { ClusterApi, User } from '../api';
 
@@ -31,12 +30,6 @@ export function authorize(attributes: Attributes, api: ClusterApi): Decision {
   }
   const errors = [...missing];
   return { allowed: false, reason: errors.length === 0 ? '' : `RBAC: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}` };
-}
-
-/** The same, for who goes on only when it is allowed. @throws StatusError 403 */
-export function mustBeAuthorized(attributes: Attributes, api: ClusterApi): void {
-  const { allowed, reason } = authorize(attributes, api);
-  if (!allowed) throw unauthorized(attributes.user, attributes, reason);
 }
 
 /** All rules that a user has by bindings in a namespace (absent: in the cluster), as a SelfSubjectRulesReview tells them. */

@@ -34,7 +34,6 @@ function prune(value: Json, schema: SchemaNode | undefined, path: string, onUnkn
     } else if (known || schema?.preserveUnknown) {
       const below = known ?? ANYTHING;
       if (item === null && below !== ANYTHING && !below.nullable && below.default === undefined) continue;
-      if (item === null && below === ANYTHING) continue;
       result[key] = prune(item, below, at, onUnknown);
     } else if (!(root && META_FIELDS.has(key))) {
       onUnknown(at);

@@ -30,6 +30,7 @@ interface Place {
  */
 export function normalizeTyped(type: string, object: JsonMap, options: NormalizeOptions = {}): JsonMap {
   const goType = findGoType(type);
+  if (options.onUnknown) tellUnknown({ shape: 'struct', name: type }, object, '', options.onUnknown);
   return new Normalizer(options).struct(goType, object, { struct: goType.name });
 }
 
@@ -43,7 +44,6 @@ class Normalizer {
   }
 
   struct(type: GoType, value: JsonMap, place: Place): JsonMap {
-    if (this.options.onUnknown) this.tellUnknown(type, value, place);
     const result: JsonMap = {};
     for (const field of type.fields) {
       const given = value[field.name];
@@ -52,12 +52,6 @@ class Normalizer {
       if (!isLeftOut(field, written)) result[field.name] = written;
     }
     return result;
-  }
-
-  private tellUnknown(type: GoType, value: JsonMap, place: Place): void {
-    for (const key of Object.keys(value)) {
-      if (!type.byName.has(key)) this.options.onUnknown!(pathOf({ parent: place, key, struct: '' }));
-    }
   }
 
   private value(type: GoShape, value: Json, place: Place): Json {
@@ -167,13 +161,29 @@ function goName(type: GoShape): string {
   }
 }
 
-function pathOf(place: Place): string {
-  let path = '';
-  for (let at: Place | undefined = place; at?.parent; at = at.parent) {
-    path = typeof at.key === 'number' ? `[${at.key}]${path}` : `${path.startsWith('[') || path === '' ? at.key : `${at.key}.`}${path}`;
+/** In the order in which they were written, as the real server tells them. */
+function tellUnknown(type: GoShape, value: Json, path: string, onUnknown: (path: string) => void): void {
+  switch (type.shape) {
+    case 'pointer': return tellUnknown(type.of, value, path, onUnknown);
+    case 'list': return Array.isArray(value) ? value.forEach((item, i) => tellUnknown(type.of, item, `${path}[${i}]`, onUnknown)) : undefined;
+    case 'JSONSchemaPropsOrArray': case 'JSONSchemaPropsOrBool': case 'JSONSchemaPropsOrStringArray': {
+      if (isMap(value)) tellUnknown(SCHEMA, value, path, onUnknown);
+      return;
+    }
+    case 'struct': case 'map': {
+      if (!isMap(value)) return;
+      const fields = type.shape === 'struct' ? findGoType(type.name).byName : undefined;
+      for (const [key, item] of Object.entries(value)) {
+        const at = path ? `${path}.${key}` : key;
+        const known = fields ? fields.get(key)?.type : (type as { of: GoShape }).of;
+        if (known) tellUnknown(known, item, at, onUnknown);
+        else onUnknown(at);
+      }
+    }
   }
-  return path;
 }
+
+const SCHEMA: GoShape = { shape: 'struct', name: 'apiextensions.v1.JSONSchemaProps' };
 
 /** Whether the type is one that Kubernetes itself has. */
 export function isTyped(type: string | undefined): type is string {

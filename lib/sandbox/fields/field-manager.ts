@@ -8,6 +8,7 @@ import { ConflictError } from './conflict';
 import { equalJson } from './equal';
 import { difference, EMPTY, setOf, union } from './field-set';
 import { unexplained, withLastApplied } from './last-applied';
+import { StepError } from './list-key';
 import { capUpdaters } from './manager-cap';
 import { decodeOwners, encodeOwners, identify, setOwner, type Owner, type Owners } from './managers';
 import { Ownership, type Versions } from './ownership';
@@ -32,7 +33,7 @@ export interface ApplyRequest {
 }
 
 export interface ApplyResult {
-  /** With its managedFields, before defaults and admission. `live` itself when nothing is different. */
+  /** With its managedFields, before defaults and admission; it shares parts with `live` and `applied`. `live` itself when nothing is different. */
   readonly object: JsonMap;
   /** Whether anything is different, managedFields included. */
   readonly changed: boolean;
@@ -87,7 +88,7 @@ export class FieldManager {
     const before = isMap(liveMetadata) ? liveMetadata.managedFields : undefined;
     const bare = withoutManagedFields(live);
     let owners = this.decode(before);
-    if (owners.size === 0 && request.live) owners = this.written(this.blank, bare, owners, BEFORE_FIRST_APPLY, subresource, now);
+    if (owners.size === 0 && request.live) owners = this.writtenBefore(bare, owners, subresource, now);
     const applier: Owner = { manager: manager || 'unknown', operation: 'Apply', apiVersion: this.apiVersion, subresource, set: EMPTY };
     const id = identify(applier);
     const last = owners.get(id);
@@ -113,13 +114,29 @@ export class FieldManager {
     const bare = withoutManagedFields(next);
     // Of an object whose owners nobody knows, nobody gets to be known.
     if (owners.size === 0 && live && isMap(live.metadata) && live.metadata.uid) return bare;
-    const result = this.written(live ? withoutManagedFields(live) : this.blank, bare, owners, manager, subresource, now);
-    return withManagedFields(bare, encodeOwners(result, before));
+    try {
+      const result = this.written(live ? withoutManagedFields(live) : this.blank, bare, owners, manager, subresource, now);
+      return withManagedFields(bare, encodeOwners(result, before));
+    } catch (e) {
+      // An item without its key. The real server does without owners then, and leaves it to validation to refuse the object.
+      if (e instanceof StepError) return bare;
+      throw e;
+    }
   }
 
   /** What an object of this kind is before anybody says anything of it. */
   private get blank(): JsonMap {
     return this.blankMade ??= blankObject(this.kind.schema, this.apiVersion, this.kind.kind);
+  }
+
+  /** Of an object that nobody was known to own, what it has already is owned by a manager made up for it. */
+  private writtenBefore(live: JsonMap, owners: Owners, subresource: string, now: Date): Owners {
+    try {
+      return this.written(this.blank, live, owners, BEFORE_FIRST_APPLY, subresource, now);
+    } catch (e) {
+      if (e instanceof StepError) throw new StatusError(500, '', `failed to create manager for existing fields: ${e.message}`);
+      throw e;
+    }
   }
 
   private written(live: JsonMap, next: JsonMap, owners: Owners, manager: string, subresource: string, now: Date): Owners {
@@ -142,6 +159,7 @@ export class FieldManager {
     try {
       return ownership.apply(live, applied, owners, applier, id, force);
     } catch (e) {
+      if (e instanceof StepError) throw new StatusError(500, '', `failed to create typed live object (${this.describe(live)}): ${e.message}`);
       if (!(e instanceof ConflictError) || applier.manager !== 'kubectl') throw e;
       const left = unexplained(this.type, live, e, this.apiVersion);
       if (left) throw left;
@@ -157,9 +175,14 @@ export class FieldManager {
     if (Array.isArray(metadata.managedFields)) throw new StatusError(400, 'BadRequest', 'metadata.managedFields must be nil');
     const problems = problemsOf(this.type, applied);
     if (problems.length > 0) {
-      const name = `${text(metadata.namespace)}/${text(metadata.name)}; ${gvk(this.apiVersion, this.kind.kind)}`;
-      throw new StatusError(500, '', `failed to create typed patch object (${name}): ${printProblems(problems)}`);
+      throw new StatusError(500, '', `failed to create typed patch object (${this.describe(applied)}): ${printProblems(problems)}`);
     }
+  }
+
+  /** `default/web; apps/v1, Kind=Deployment` */
+  private describe({ metadata }: JsonMap): string {
+    const { namespace, name } = isMap(metadata) ? metadata : {} as JsonMap;
+    return `${text(namespace)}/${text(name)}; ${gvk(this.apiVersion, this.kind.kind)}`;
   }
 
   private decode(managedFields: Json | undefined): Owners {

@@ -9,7 +9,8 @@ const ORDER = '$setElementOrder/';
 const REMOVE = '$deleteFromPrimitiveList/';
 
 /**
- * Applies a strategic merge patch: how lists and maps are merged stands in the schema (`patchStrategy`, `patchMergeKey`), and directives in the patch overrule it.
+ * Applies a strategic merge patch: how lists and maps are merged stands in the schema (`patchStrategy`, `patchMergeKey`), and
+ * directives in the patch overrule it.
  * Gives a document of its own; neither argument is changed.
  *
  * @param schema of the whole object

@@ -5,13 +5,12 @@ export class Catalog {
   private readonly custom = new Map<string, ServedResource>();
   private readonly builtIn: ReadonlyMap<string, ServedResource>;
   private byKind?: Map<string, ServedResource>;
+  /** Counts with every change of what is served. */
+  version = 0;
 
   constructor(private readonly builtIns: readonly ServedResource[]) {
     this.builtIn = indexOf(builtIns);
   }
-
-  /** Counts with every change of what is served. */
-  version = 0;
 
   tryFind(group: string, version: string, plural: string): ServedResource | undefined {
     const key = `${group}/${version}/${plural}`;

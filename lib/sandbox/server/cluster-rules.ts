@@ -68,12 +68,15 @@ export class ClusterRules implements Rules {
       resourceRules: [
         ...masters ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
         ...rules.filter(rule => (rule.resources?.length ?? 0) > 0).map(({ verbs, apiGroups, resources, resourceNames }) => ({
-          verbs: [...verbs ?? []], apiGroups: [...apiGroups ?? []], resources: [...resources ?? []], ...resourceNames?.length ? { resourceNames: [...resourceNames] } : {},
+          verbs: [...verbs ?? []], apiGroups: [...apiGroups ?? []], resources: [...resources ?? []],
+          ...resourceNames?.length ? { resourceNames: [...resourceNames] } : {},
         })),
       ],
       nonResourceRules: [
         ...masters ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
-        ...rules.filter(rule => (rule.nonResourceURLs?.length ?? 0) > 0).map(({ verbs, nonResourceURLs }) => ({ verbs: [...verbs ?? []], nonResourceURLs: [...nonResourceURLs ?? []] })),
+        ...rules.filter(rule => (rule.nonResourceURLs?.length ?? 0) > 0).map(({ verbs, nonResourceURLs }) => (
+          { verbs: [...verbs ?? []], nonResourceURLs: [...nonResourceURLs ?? []] }
+        )),
       ],
     };
   }

@@ -1,4 +1,5 @@
 import type { ClusterApi, ObjectKey, StoreEvent } from '../api';
+import { FaultPlan } from '../faults/fault-plan';
 import type { JsonMap, StoredObject } from '../json';
 import { OpenApiDocuments } from '../schema/openapi';
 import type { ServedResource } from '../served-resource';
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   /** Made once for the cluster; it sees the cluster from within. */
   readonly rules: (cluster: Cluster) => Rules;
   readonly history?: HistoryOptions;
+  /** @default none */
+  readonly faults?: FaultPlan;
   /** @default the machine's clock */
   readonly now?: () => Date;
 }
@@ -39,10 +42,13 @@ export class Cluster implements ClusterApi, WriteContext {
   readonly catalog: Catalog;
   readonly rules: Rules;
   readonly now: () => Date;
+  /** What goes wrong on request. */
+  readonly faults: FaultPlan;
   private documents?: { readonly version: number; readonly discovery: DiscoveryDocuments; openApi?: OpenApiDocuments };
 
   constructor(options: ClusterOptions) {
     this.name = options.name;
+    this.faults = options.faults ?? new FaultPlan();
     this.now = options.now ?? (() => new Date());
     this.store = new Store({ history: options.history, now: () => this.now().getTime() });
     this.catalog = new Catalog(options.builtIns);
@@ -99,7 +105,8 @@ export class Cluster implements ClusterApi, WriteContext {
   watch(resource: string, listener: (event: StoreEvent) => void): () => void {
     const found = this.findResource(resource);
     return this.store.watch(kindOf(found), ({ type, object, old }) => {
-      listener({ type, resource: this.catalog.tryFindResource(resource) ?? found, object: fromStorage(found, object), ...old ? { old: fromStorage(found, old) } : {} });
+      const served = this.catalog.tryFindResource(resource) ?? found;
+      listener({ type, resource: served, object: fromStorage(found, object), ...old ? { old: fromStorage(found, old) } : {} });
     });
   }
 

@@ -1,7 +1,7 @@
 import { isMap, type JsonMap } from '../json';
 import { StatusError } from '../status-error';
 import type { Cluster } from './cluster';
-import type { deleteObject } from './deletes';
+import type { deleteObject, DeleteOptions } from './deletes';
 import { notFound } from './refusals';
 import type { WriteRequest } from './write-request';
 import { matchesLabels, type LabelRequirement, type Labels } from '../store/label-selector';
@@ -29,11 +29,12 @@ export function evictPod(cluster: Cluster, request: WriteRequest, namespace: str
           `The disruption budget ${budgetName} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`);
       }
       if (!request.dryRun) {
-        cluster.store.put(BUDGETS, { ...budget, metadata: { ...budget.metadata }, status: { ...status as JsonMap, disruptionsAllowed: disruptionsAllowed - 1 } });
+        const left = { ...status as JsonMap, disruptionsAllowed: disruptionsAllowed - 1 };
+        cluster.store.put(BUDGETS, { ...budget, metadata: { ...budget.metadata }, status: left });
       }
     }
   }
-  const { propagationPolicy, gracePeriodSeconds, preconditions } = options as { propagationPolicy?: string; gracePeriodSeconds?: number; preconditions?: { uid?: string } };
+  const { propagationPolicy, gracePeriodSeconds, preconditions } = options as DeleteOptions;
   remove(cluster, request, name, { propagationPolicy, gracePeriodSeconds, preconditions });
 }
 
@@ -45,7 +46,8 @@ function selects(spec: JsonMap, labels: Labels | undefined): boolean {
   if (!isMap(spec.selector)) return false;
   const { matchLabels, matchExpressions } = spec.selector;
   const requirements: LabelRequirement[] = Object.entries(isMap(matchLabels) ? matchLabels : {}).map(([key, value]) => ({ key, operator: 'in', values: [String(value)] }));
-  for (const { key, operator, values = [] } of (Array.isArray(matchExpressions) ? matchExpressions : []) as { key: string; operator: string; values?: string[] }[]) {
+  const expressions = (Array.isArray(matchExpressions) ? matchExpressions : []) as { key: string; operator: string; values?: string[] }[];
+  for (const { key, operator, values = [] } of expressions) {
     requirements.push({ key, operator: operator === 'In' ? 'in' : operator === 'NotIn' ? 'notin' : operator === 'Exists' ? 'exists' : '!', values });
   }
   return matchesLabels(requirements, labels);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { emitYaml } from '../../yaml/emit';
 import type { User } from '../api';
+import type { RequestInfo } from '../faults/fault-plan';
 import type { Json, JsonMap } from '../json';
 import { StatusError } from '../status-error';
 
@@ -20,6 +21,10 @@ export class Exchange {
   readonly method: string;
   /** Collects what the answer warns of. */
   readonly warnings: string[] = [];
+  /** As faults see it; absent while there are none. */
+  info?: RequestInfo;
+  /** Whether the connection ends in the middle of the answer: a fault. */
+  breaksOff = false;
   user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
   constructor(readonly request: IncomingMessage, readonly response: ServerResponse, readonly body: Buffer) {
@@ -59,7 +64,8 @@ export class Exchange {
     }
     if (this.warnings.length > 0) more.warning = this.warnings.map(warningHeader);
     response.writeHead(status, { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...more, 'content-length': bytes.length });
-    response.end(bytes);
+    if (this.breaksOff) response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => this.request.socket.destroy());
+    else response.end(bytes);
   }
 
   /** What is no resource has no Status. */

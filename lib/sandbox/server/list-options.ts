@@ -62,7 +62,8 @@ function selecting(resource: ServedResource, labels: readonly LabelRequirement[]
   return {
     all: labels.length === 0 && fields.length === 0,
     name: fields.find(({ field, equal }) => field === 'metadata.name' && equal)?.value,
-    matches: object => matchesLabels(labels, object.metadata.labels as Labels | undefined) && (fields.length === 0 || matchesFields(fields, field => read(object, field))),
+    matches: object => matchesLabels(labels, object.metadata.labels as Labels | undefined)
+      && (fields.length === 0 || matchesFields(fields, field => read(object, field))),
   };
 }
 

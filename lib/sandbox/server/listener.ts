@@ -46,10 +46,6 @@ export function sharedTls(): SharedTls {
 
 /** One port of the loopback interface. It does not keep the process alive. */
 export class Listener {
-  private readonly sockets = new Set<Socket>();
-
-  private constructor(private readonly server: Server, readonly port: number) {}
-
   /** @param port 0: any that is free */
   static async listen(port: number, answer: Answer): Promise<Listener> {
     const tls = sharedTls();
@@ -65,6 +61,10 @@ export class Listener {
     server.on('connection', socket => listener.accept(socket));
     return listener;
   }
+
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server, readonly port: number) {}
 
   /** Ends it with all its connections. */
   async close(): Promise<void> {

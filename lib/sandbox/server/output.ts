@@ -12,7 +12,9 @@ export function formatObject(resource: ServedResource, object: StoredObject, for
   return object;
 }
 
-export function formatList(resource: ServedResource, page: Page, objects: readonly StoredObject[], form: OutputForm, now: Date, includeObject: string | null): object {
+export function formatList(
+  resource: ServedResource, page: Page, objects: readonly StoredObject[], form: OutputForm, now: Date, includeObject: string | null,
+): object {
   const { resourceVersion, continue: token, remainingItemCount } = page;
   const metadata = { resourceVersion, ...token ? { continue: token } : {}, ...remainingItemCount === undefined ? {} : { remainingItemCount } };
   if (form.as === 'Table') return tableOf(resource, objects, metadata, { now, includeObject, version: form.asVersion! });

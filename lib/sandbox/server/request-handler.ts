@@ -14,6 +14,7 @@ import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
 import type { AccessAttributes } from './rules';
 import { SubresourceHandler } from './subresource-handler';
+import { requestInfo, suffer } from './suffer';
 
 /** Answers the requests to one cluster. */
 export class RequestHandler {
@@ -25,6 +26,11 @@ export class RequestHandler {
       const path = parseResourcePath(exchange.path);
       const attributes = attributesOf(exchange, path);
       exchange.user = identify(exchange, this.authentication, this.cluster.rules, attributes);
+      const { faults } = this.cluster;
+      if (!faults.isIdle) {
+        exchange.info = requestInfo(exchange, attributes);
+        if (await suffer(exchange, faults.onRequest(exchange.info))) return;
+      }
       await this.route(exchange, path, attributes);
     } catch (e) {
       exchange.fail(e);
@@ -74,7 +80,9 @@ export class RequestHandler {
     }
   }
 
-  private async answerSubresource(exchange: Exchange, resource: ServedResource, path: ResourcePath, namespace: string | undefined, verb: string): Promise<void> {
+  private async answerSubresource(
+    exchange: Exchange, resource: ServedResource, path: ResourcePath, namespace: string | undefined, verb: string,
+  ): Promise<void> {
     const subresource = path.subresource!;
     const served = resource.subresources.find(each => each.name === subresource);
     if (!served) throw noSuchResource();

@@ -7,7 +7,10 @@ import { builtinSchemas } from '../schema/builtin-schemas';
 
 let objects: readonly JsonMap[] | undefined;
 
-/** Fills a new cluster with what a real one has when it is ready: namespaces, the Service `kubernetes`, RBAC, flow control and so on. What does not differ is shared by all clusters. */
+/**
+ * Fills a new cluster with what a real one has when it is ready: namespaces, the Service `kubernetes`, RBAC, flow control and so on.
+ * What does not differ is shared by all clusters.
+ */
 export function seed(cluster: Cluster, port: number): void {
   objects ??= builtinSchemas().objects;
   const resources = new Map(cluster.catalog.list().map(resource => [`${groupVersionOf(resource)} ${resource.kind}`, resource]));

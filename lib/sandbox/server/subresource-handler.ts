@@ -70,7 +70,8 @@ export class SubresourceHandler {
     const boundTo = bound && { kind: String(bound.kind), name: String(bound.name), uid: String(bound.uid ?? '') };
     const now = cluster.now();
     const issued = Math.floor(now.getTime() / 1000);
-    const token = this.authentication.issueToken({ namespace: namespace!, name, uid: account.metadata.uid, audiences, issued, expires: issued + seconds, boundTo });
+    const { uid } = account.metadata;
+    const token = this.authentication.issueToken({ namespace: namespace!, name, uid, audiences, issued, expires: issued + seconds, boundTo });
     exchange.send(201, {
       kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { name, namespace, creationTimestamp: timestamp(now) },
       spec: { audiences, expirationSeconds: seconds, boundObjectRef: bound ?? null },

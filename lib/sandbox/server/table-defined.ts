@@ -30,7 +30,11 @@ function definedColumn({ name, type, format, description, priority, jsonPath }: 
 }
 
 /** The part of JSONPath that a CRD's columns use: fields, indices, `[*]`, and filters `[?(@.type=="Ready")]`. */
-type Step = { readonly field: string } | { readonly index: number } | { readonly all: true } | { readonly filter: readonly Step[]; readonly operator: string; readonly value: Json };
+type Step =
+  | { readonly field: string }
+  | { readonly index: number }
+  | { readonly all: true }
+  | { readonly filter: readonly Step[]; readonly operator: string; readonly value: Json };
 
 function parsePath(path: string): Step[] {
   const steps: Step[] = [];
@@ -48,11 +52,18 @@ function parsePath(path: string): Step[] {
     }
     if (!found) return steps;
     at = pattern.lastIndex;
-    if (found[1] !== undefined) steps.push({ field: found[1] });
-    else if (found[2] !== undefined) steps.push({ field: found[2].replace(/\\(.)/g, '$1') });
-    else if (found[3] !== undefined) steps.push({ index: Number(found[3]) });
-    else if (found[5] !== undefined) steps.push({ filter: parsePath(found[4]), operator: found[5], value: found[6] ?? found[7] ?? JSON.parse(found[8]) as Json });
-    else steps.push({ all: true });
+    if (found[1] !== undefined) {
+      steps.push({ field: found[1] });
+    } else if (found[2] !== undefined) {
+      steps.push({ field: found[2].replace(/\\(.)/g, '$1') });
+    } else if (found[3] !== undefined) {
+      steps.push({ index: Number(found[3]) });
+    } else if (found[5] !== undefined) {
+      const value = found[6] ?? found[7] ?? JSON.parse(found[8]) as Json;
+      steps.push({ filter: parsePath(found[4]), operator: found[5], value });
+    } else {
+      steps.push({ all: true });
+    }
   }
   return steps;
 }

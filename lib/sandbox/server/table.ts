@@ -32,7 +32,9 @@ export function tableOf(resource: ServedResource, objects: readonly StoredObject
   return {
     kind: 'Table', apiVersion: version, metadata,
     columnDefinitions: columns.map(({ name, type = 'string', format = '', priority = 0, description = '' }) => ({ name, type, format, description, priority })),
-    rows: objects.map(object => ({ cells: columns.map(({ cell }) => cell(object, options.now)), ...conditionsOf(object), ...included(object, options, version) })),
+    rows: objects.map(object => (
+      { cells: columns.map(({ cell }) => cell(object, options.now)), ...conditionsOf(object), ...included(object, options, version) }
+    )),
   };
 }
 

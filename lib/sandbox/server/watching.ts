@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { WatchFault } from '../faults/fault-plan';
 import type { JsonMap, StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
@@ -20,7 +21,9 @@ const BOOKMARK_EVERY = 60_000;
 const LONGEST = 30 * 60_000;
 
 /** Answers with what changes, until the client goes, the time is up or the server stops. */
-export function watchObjects(cluster: Cluster, exchange: Exchange, resource: ServedResource, namespace: string | undefined, options: ListOptions, form: OutputForm): void {
+export function watchObjects(
+  cluster: Cluster, exchange: Exchange, resource: ServedResource, namespace: string | undefined, options: ListOptions, form: OutputForm,
+): void {
   const revision = parseRevision(options.resourceVersion, message => new StatusError(500, '', message));
   const watch = new Watch(cluster, exchange, resource, namespace, options, form);
   watch.start(revision);
@@ -32,6 +35,9 @@ class Watch {
   private readonly includeObject: string | null;
   private first = true;
   private ended = false;
+  private stalls = false;
+  private late = 0;
+  private queue: Promise<void> = Promise.resolve();
   private readonly ends: (() => void)[] = [];
 
   constructor(
@@ -53,6 +59,8 @@ class Watch {
       'transfer-encoding': 'chunked',
     });
     response.flushHeaders();
+    this.askFault('open');
+    if (this.ended) return;
     // Without a version the present objects come first; so they do with any version when that is asked for.
     const fromNow = revision === 0;
     const lists = sendInitialEvents ?? fromNow;
@@ -119,7 +127,8 @@ class Watch {
     const { as, asVersion } = this.form;
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return metadataOf(object, asVersion!);
     if (as !== 'Table') return object;
-    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! });
+    const tableOptions = { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! };
+    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
     // Only the first of a stream says what its columns are.
     if (!this.first) table.columnDefinitions = [];
     this.first = false;
@@ -136,7 +145,37 @@ class Watch {
   }
 
   private write(bytes: Buffer): void {
-    if (!this.ended) this.exchange.response.write(bytes);
+    if (this.ended || this.stalls) return;
+    const fault = this.askFault('event');
+    if (fault?.type === 'delay' || this.late > 0) return this.writeLate(bytes, fault?.type === 'delay' ? fault.delayMs : 0);
+    if (!this.stalls && !this.ended) this.exchange.response.write(bytes);
+  }
+
+  /** What comes behind a late event is late, too. */
+  private writeLate(bytes: Buffer, delayMs: number): void {
+    this.late++;
+    this.queue = this.queue.then(() => new Promise<void>(resolve => setTimeout(resolve, delayMs))).then(() => {
+      this.late--;
+      if (!this.ended && !this.stalls) this.exchange.response.write(bytes);
+    });
+  }
+
+  /** Lets the watch suffer what is due, but a delay. */
+  private askFault(when: 'open' | 'event'): WatchFault | undefined {
+    const { faults } = this.cluster;
+    const { info } = this.exchange;
+    if (faults.isIdle || !info) return undefined;
+    const fault = faults.onWatchEvent({ ...info, verb: 'watch' }, when);
+    if (fault?.type === 'stall') this.stalls = true;
+    if (fault?.type === 'drop') {
+      this.end();
+      this.exchange.request.socket.destroy();
+    }
+    if (fault?.type === 'expired') {
+      this.exchange.response.write(`${JSON.stringify({ type: 'ERROR', object: fault.error.toStatus() })}\n`);
+      this.end();
+    }
+    return fault;
   }
 
   private end(): void {

@@ -22,5 +22,8 @@ export interface Written {
   readonly created: boolean;
 }
 
-/** Makes the object that shall replace what is stored, in the version of the request. Undefined live: there is nothing yet. Live itself: nothing is to change. */
+/**
+ * Makes the object that shall replace what is stored, in the version of the request.
+ * Undefined live: there is nothing yet. Gives live itself: nothing is to change.
+ */
 export type NextObject = (live: StoredObject | undefined) => JsonMap;

@@ -118,7 +118,8 @@ export function isFinished(object: StoredObject): boolean {
 
 function admissionOf(request: WriteRequest, operation: 'CREATE' | 'UPDATE', object: StoredObject, old: StoredObject | undefined) {
   const { resource, subresource, namespace, user, dryRun } = request;
-  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn: (message: string) => void request.warnings.push(message) };
+  const warn = (message: string) => void request.warnings.push(message);
+  return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn };
 }
 
 function checkPreconditions(request: WriteRequest, object: StoredObject, live: StoredObject, options: UpdateOptions): void {

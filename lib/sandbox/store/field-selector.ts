@@ -15,7 +15,8 @@ export function matchesFields(requirements: readonly FieldRequirement[], fieldOf
 }
 
 /**
- * Parses `metadata.name=web,status.phase!=Running`; `\` escapes `,`, `=` and itself in values. A requirement without a value matches everything when it excludes.
+ * Parses `metadata.name=web,status.phase!=Running`; `\` escapes `,`, `=` and itself in values.
+ * A requirement without a value matches everything when it excludes.
  *
  * @throws SelectorSyntaxError
  */

@@ -1,11 +1,12 @@
 import { FieldProblems } from './field-problems';
 import { formatProblem } from './formats';
-import { checkRules } from './validation-rules';
+import { checkRules, hasRules } from './validation-rules';
 import { isEqual } from '../defaults/equal';
 import { isMap, type Json, type JsonMap } from '../json';
 import { structuralNode } from '../schema/definition-node';
 import type { SchemaNode } from '../schema/schema-node';
 import type { ServedResource } from '../served-resource';
+import type { StatusCause } from '../status-error';
 
 /**
  * Everything that the schema of a custom resource demands. On an update what stays as it was is not looked at again, as the real server lets old objects be
@@ -14,12 +15,18 @@ import type { ServedResource } from '../served-resource';
 export function checkCustom({ schema }: ServedResource, object: JsonMap, old: JsonMap | undefined, problems: FieldProblems): void {
   const checker = new Checker(problems);
   checker.check(object, schema, '', old);
-  // Rules are only asked about what has the right form.
-  if (problems.causes.length === 0) checkRules(object, schema, '', old, problems);
+  if (!problems.causes.some(({ reason }) => BLOCKING.has(reason ?? ''))) {checkRules(object, schema, '', old, problems);} else if (hasRules(schema)) {
+    problems.invalid('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation');
+  }
 }
+
+/** Rules are only asked about what has the right form. */
+const BLOCKING: ReadonlySet<string> = new Set(['FieldValueTypeInvalid', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueNotSupported']);
 
 /** Fields that are checked elsewhere, or by nobody. */
 const OBJECT_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+const NUMERIC = ['minimum', 'maximum', 'multipleOf'];
 
 class Checker {
   constructor(private readonly problems: FieldProblems) {
@@ -28,7 +35,10 @@ class Checker {
   check(value: Json, node: SchemaNode, path: string, old?: Json): void {
     if (old !== undefined && isEqual(value, old)) return;
     if (value === null && node.nullable) return;
-    if (!this.checkType(value, node, path)) return;
+    if (!this.checkType(value, node, path)) {
+      if (node.constraints) this.checkCombinations(value, node.constraints, path);
+      return;
+    }
     this.checkLists(value, node, path);
     if (Array.isArray(value)) {
       if (node.items) value.forEach((item, i) => this.check(item, node.items!, `${path}[${i}]`, correlate(item, node, old)));
@@ -43,13 +53,16 @@ class Checker {
     if (node.constraints) this.checkCombinations(value, node.constraints, path);
   }
 
-  private checkType(value: Json, { type, intOrString }: SchemaNode, path: string): boolean {
+  private checkType(value: Json, { type, intOrString, constraints }: SchemaNode, path: string): boolean {
     const found = typeOf(value);
     const fits = intOrString ? found === 'integer' || found === 'string' : type === undefined || type === found || (type === 'number' && found === 'integer');
     if (fits) return true;
     const wanted = intOrString ? 'integer,string' : type;
     const what = `${path || 'body'}${path ? ' in body' : ''} must be of type ${String(wanted)}: ${JSON.stringify(found)}`;
     this.problems.typeInvalid(path || '<nil>', found, what);
+    if (type === 'integer' && found === 'number' && NUMERIC.some(key => constraints?.[key] !== undefined)) {
+      this.problems.invalid('<nil>', '', `Checked value must be of type integer (default format) in ${path}`);
+    }
     return false;
   }
 
@@ -90,7 +103,7 @@ class Checker {
       if (typeof minLength === 'number' && length < minLength) this.invalid(path, value, `should be at least ${minLength} chars long`);
       if (typeof pattern === 'string' && !compile(pattern).test(value)) this.invalid(path, value, `should match '${pattern}'`);
       const wrong = format && formatProblem(format, value);
-      if (wrong) this.invalid(path, value, `must be of type ${format}: ${JSON.stringify(value)}`);
+      if (wrong) this.problems.typeInvalid(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`);
     }
     if (typeof value === 'number') this.checkNumber(value, constraints, path);
   }
@@ -106,11 +119,20 @@ class Checker {
   }
 
   private checkCombinations(value: Json, { oneOf, anyOf, allOf, not }: Readonly<Record<string, Json>>, path: string): void {
-    const fits = (schema: Json) => isMap(schema) && fitsSchema(value, schema, path);
+    const fits = (schema: Json) => isMap(schema) && problemsWith(value, schema, path).length === 0;
+    // Of several that do not fit, the one that is nearest is told.
+    const tellNearest = (schemas: Json[]) => {
+      const [nearest] = schemas.filter(isMap).map(schema => problemsWith(value, schema, path)).sort((a, b) => a.length - b.length);
+      this.problems.causes.push(...nearest ?? []);
+    };
     const refuse = (what: string) => this.problems.invalid('<nil>', '', `${JSON.stringify(path)} ${what}`);
-    if (Array.isArray(anyOf) && !anyOf.some(fits)) refuse('must validate at least one schema (anyOf)');
+    if (Array.isArray(anyOf) && !anyOf.some(fits)) {
+      refuse('must validate at least one schema (anyOf)');
+      tellNearest(anyOf);
+    }
     if (Array.isArray(oneOf)) {
       const count = oneOf.filter(fits).length;
+      if (count === 0) tellNearest(oneOf);
       if (count !== 1) refuse(`must validate one and only one schema (oneOf). ${count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`}`);
     }
     if (Array.isArray(allOf)) {
@@ -133,10 +155,10 @@ function nodeOf(schema: JsonMap): SchemaNode {
   return node;
 }
 
-function fitsSchema(value: Json, schema: JsonMap, path: string): boolean {
+function problemsWith(value: Json, schema: JsonMap, path: string): StatusCause[] {
   const problems = new FieldProblems();
   new Checker(problems).check(value, nodeOf(schema), path);
-  return problems.causes.length === 0;
+  return problems.causes;
 }
 
 function correlate(item: Json, { listType, listMapKeys }: SchemaNode, old: Json | undefined): Json | undefined {

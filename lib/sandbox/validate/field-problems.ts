@@ -13,6 +13,11 @@ export class FieldProblems {
     this.add('FieldValueInvalid', field, `Invalid value: ${quote(value)}`, detail);
   }
 
+  /** Of a value that is not shown. */
+  public refused(field: string, detail: string): void {
+    this.add('FieldValueInvalid', field, 'Invalid value', detail);
+  }
+
   public notSupported(field: string, value: Json | undefined, supported: readonly string[]): void {
     this.add('FieldValueNotSupported', field, `Unsupported value: ${quote(value)}`, `supported values: ${supported.map(item => JSON.stringify(item)).join(', ')}`);
   }

@@ -37,7 +37,7 @@ function nameProblems(resource: ServedResource, name: string, rule: NameRule): s
   return ['must be no more than 52 characters', ...rule(name)];
 }
 
-export function checkChangedMetadata(resource: Pick<ServedResource, 'group' | 'definition'>, object: JsonMap, old: JsonMap, problems: FieldProblems): void {
+export function checkChangedMetadata(object: JsonMap, old: JsonMap, problems: FieldProblems): void {
   const [now, before] = [object.metadata as JsonMap, old.metadata as JsonMap];
   if (before.deletionTimestamp) {
     const had = new Set((before.finalizers ?? []) as string[]);
@@ -50,12 +50,22 @@ export function checkChangedMetadata(resource: Pick<ServedResource, 'group' | 'd
   for (const key of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
     if (!isEqual(now[key], before[key])) problems.invalid(`metadata.${key}`, now[key] ?? null, 'field is immutable');
   }
-  checkMetadata(resource, now, problems);
+  checkDescription(now, problems);
 }
 
-export function checkMetadata(resource: Pick<ServedResource, 'group' | 'definition'>, { labels, annotations, ownerReferences, finalizers }: JsonMap, problems: FieldProblems): void {
-  // Custom resources and their definitions are not held to the finalizers of Kubernetes itself.
-  const isCore = resource.definition === undefined && resource.group !== 'apiextensions.k8s.io';
+/** Labels, annotations, owners and finalizers. */
+export function checkMetadata({ group, definition }: Pick<ServedResource, 'group' | 'definition'>, metadata: JsonMap, problems: FieldProblems): void {
+  checkDescription(metadata, problems);
+  // Custom resources, their definitions and aggregated APIs are not held to the finalizers of Kubernetes itself.
+  const isCore = definition === undefined && group !== 'apiextensions.k8s.io' && group !== 'apiregistration.k8s.io';
+  ((metadata.finalizers ?? []) as string[]).forEach((finalizer, i) => {
+    problems.eachInvalid('metadata.finalizers', finalizer, qualifiedName(finalizer));
+    const known = !isCore || finalizer.includes('/') || /^(orphan|foregroundDeletion|kubernetes)$/.test(finalizer);
+    if (!known) problems.invalid(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+  });
+}
+
+function checkDescription({ labels, annotations, ownerReferences }: JsonMap, problems: FieldProblems): void {
   checkLabels(labels, 'metadata.labels', problems);
   let size = 0;
   for (const [key, value] of Object.entries(isMap(annotations) ? annotations : {})) {
@@ -76,11 +86,6 @@ export function checkMetadata(resource: Pick<ServedResource, 'group' | 'definiti
     }
     controller ??= present;
   }
-  ((finalizers ?? []) as string[]).forEach((finalizer, i) => {
-    problems.eachInvalid('metadata.finalizers', finalizer, qualifiedName(finalizer));
-    const known = /^(orphan|foregroundDeletion|kubernetes)$/.test(finalizer);
-    if (isCore && !known && !finalizer.includes('/')) problems.invalid(`metadata.finalizers[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
-  });
 }
 
 export function checkLabels(labels: Json | undefined, path: string, problems: FieldProblems): void {

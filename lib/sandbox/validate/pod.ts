@@ -15,6 +15,7 @@ export function checkPodSpec(spec: JsonMap, path: string, problems: FieldProblem
   if (containers.length === 0) problems.required(`${path}.containers`);
   checkContainers(containers, `${path}.containers`, volumes, problems, new Set());
   checkContainers(maps(spec.initContainers), `${path}.initContainers`, volumes, problems, new Set(containers.map(({ name }) => String(name))));
+  checkOrder(maps(spec.initContainers), `${path}.initContainers`, problems);
   problems.oneOf(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
   problems.oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']);
   checkLabels(spec.nodeSelector, `${path}.nodeSelector`, problems);
@@ -49,7 +50,18 @@ function checkContainers(containers: readonly JsonMap[], path: string, volumes: 
     checkResources(container.resources, `${at}.resources`, problems);
     if (name && taken.has(String(name))) problems.duplicate(`${at}.name`, name);
     taken.add(String(name));
-    for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) checkProbe(container[probe], probe, `${at}.${probe}`, problems);
+    const isProbed = !path.endsWith('initContainers') || container.restartPolicy === 'Always';
+    if (isProbed) for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) checkProbe(container[probe], probe, `${at}.${probe}`, problems);
+  });
+}
+
+/** What runs to its end before the others start is neither probed nor told of its end. */
+function checkOrder(containers: readonly JsonMap[], path: string, problems: FieldProblems): void {
+  containers.forEach((container, i) => {
+    if (container.restartPolicy === 'Always') return;
+    for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
+      if (container[key] !== undefined) problems.forbidden(`${path}[${i}].${key}`, 'may not be set for init containers without restartPolicy=Always');
+    }
   });
 }
 

@@ -18,8 +18,16 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** Kinds of which a changed object is checked as a new one too. */
 const CHECKED_AS_NEW: ReadonlySet<string> = new Set([
-  'configmaps', 'secrets', 'services', 'persistentvolumes', 'persistentvolumeclaims',
+  'configmaps', 'secrets', 'serviceaccounts', 'pods', 'namespaces', 'nodes', 'persistentvolumes', 'persistentvolumeclaims', 'limitranges', 'jobs.batch',
+  'ingresses.networking.k8s.io', 'ingressclasses.networking.k8s.io', 'storageclasses.storage.k8s.io', 'endpointslices.discovery.k8s.io',
   ...['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(plural => `${plural}.rbac.authorization.k8s.io`),
+  ...['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map(plural => `${plural}.admissionregistration.k8s.io`),
+]);
+
+/** Kinds whose own check of a change has no look at metadata. */
+const CHANGED_ONCE: ReadonlySet<string> = new Set([
+  'limitranges', 'endpointslices.discovery.k8s.io', 'poddisruptionbudgets.policy',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io', 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
 ]);
 
 /** What is wrong with a new object, after its defaults and admission; nothing when it may be stored. `invalid` makes the refusal of it. */
@@ -40,8 +48,8 @@ export function validateUpdate(resource: ServedResource, object: JsonMap, old: J
   const problems = new FieldProblems();
   // The real server looks at metadata in general, then for the kind, and says it each time.
   checkMetadata(resource, object.metadata as JsonMap, problems);
-  checkChangedMetadata(resource, object, old, problems);
-  checkChangedMetadata(resource, object, old, problems);
+  checkChangedMetadata(object, old, problems);
+  if (!CHANGED_ONCE.has(resourceName(resource))) checkChangedMetadata(object, old, problems);
   if (!subresource && CHECKED_AS_NEW.has(resourceName(resource))) checkNewMetadata(resource, object, problems);
   if (resource.definition !== undefined) {
     checkCustom(resource, object, old, problems);

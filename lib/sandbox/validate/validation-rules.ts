@@ -78,12 +78,11 @@ function ask(rule: Rule, value: Json, node: SchemaNode, path: string, old: Json 
 function refuse(rule: Rule, context: Record<string, unknown>, value: Json, path: string, problems: FieldProblems): void {
   const text = messageOf(rule, context);
   const at = rule.fieldPath ? `${path}${rule.fieldPath}` : path || '<nil>';
-  const shown = isMap(value) ? 'object' : Array.isArray(value) ? 'array' : value;
   switch (rule.reason) {
     case 'FieldValueRequired': return problems.required(at, text);
     case 'FieldValueForbidden': return problems.forbidden(at, text);
-    case 'FieldValueDuplicate': return problems.duplicate(at, shown);
-    default: return problems.invalid(at, shown, text);
+    case 'FieldValueDuplicate': return problems.duplicate(at, isMap(value) ? 'object' : Array.isArray(value) ? 'array' : value);
+    default: return isMap(value) || Array.isArray(value) ? problems.refused(at, text) : problems.invalid(at, value, text);
   }
 }
 
@@ -100,7 +99,7 @@ function messageOf(rule: Rule, context: Record<string, unknown>): string {
 
 const known = new WeakMap<SchemaNode, boolean>();
 
-function hasRules(node: SchemaNode): boolean {
+export function hasRules(node: SchemaNode): boolean {
   let found = known.get(node);
   if (found === undefined) {
     known.set(node, false);

@@ -6,17 +6,19 @@ import { prepareForCreate, resourceName } from '../../../lib/sandbox/defaults/pr
 import type { JsonMap, StoredObject } from '../../../lib/sandbox/json';
 import type { ServedResource } from '../../../lib/sandbox/served-resource';
 import { StatusError } from '../../../lib/sandbox/status-error';
-import { decode } from '../../../lib/sandbox/validate/decode';
 import { invalid } from '../../../lib/sandbox/validate/invalid';
 import { validateCreate } from '../../../lib/sandbox/validate/validate';
 import type { KubeObject } from '../../control-plane/client';
 import { describeWithCluster } from '../../control-plane/describe-cluster';
 import { waitUntil } from '../../control-plane/wait-until';
 import { collectionPath, readServedKinds } from '../defaults/served-kinds';
+import { decode } from '../validate/decode';
 
 const namespace = (name: string, labels: Record<string, string> = {}) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
 const level = (mode: string, value: string) => ({ [`pod-security.kubernetes.io/${mode}`]: value });
-const inside = (place: string, apiVersion: string, kind: string, name: string, more: object) => ({ apiVersion, kind, metadata: { name, namespace: place }, ...more });
+const inside = (place: string, apiVersion: string, kind: string, name: string, more: object) => (
+  { apiVersion, kind, metadata: { name, namespace: place }, ...more }
+);
 
 /** What is there before the first question. */
 const OBJECTS: readonly KubeObject[] = [
@@ -136,7 +138,7 @@ describeWithCluster('what admission makes of a new object', { controllers: true 
     const resource = kindOf(manifest);
     const warnings: string[] = [];
     try {
-      const object = decode(resource, manifest as unknown as JsonMap).object as StoredObject;
+      const object = decode(resource, manifest as unknown as JsonMap) as StoredObject;
       applyDefaults(resource, object);
       object.metadata.uid = 'u';
       prepareForCreate(resource, object, { now: new Date() });
@@ -189,7 +191,7 @@ describeWithCluster('what admission makes of a new object', { controllers: true 
     const [old] = made;
     const resource = kinds.get('v1 Service') as ServedResource;
     const change = (spec: JsonMap) => {
-      const object = decode(resource, { apiVersion: 'v1', kind: 'Service', metadata: old.metadata, spec }).object as StoredObject;
+      const object = decode(resource, { apiVersion: 'v1', kind: 'Service', metadata: old.metadata, spec }) as StoredObject;
       applyDefaults(resource, object);
       admit({ operation: 'UPDATE', resource, namespace: 'plain', name: 's0', user: masters, dryRun: false, object, old }, cluster);
       return object.spec as JsonMap;

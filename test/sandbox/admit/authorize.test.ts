@@ -1,8 +1,6 @@
 import { InMemoryCluster } from './in-memory-cluster';
 import { authorize, listRules } from '../../../lib/sandbox/admit/authorize';
 import { checkEscalation } from '../../../lib/sandbox/admit/escalation';
-import { unauthorized } from '../../../lib/sandbox/admit/forbidden';
-import { impersonate } from '../../../lib/sandbox/admit/impersonate';
 import type { PolicyRule } from '../../../lib/sandbox/admit/policy-rule';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, RBAC_GROUP, ROLE_BINDINGS, ROLES } from '../../../lib/sandbox/admit/role-kinds';
 import type { AdmissionRequest, User } from '../../../lib/sandbox/api';
@@ -97,22 +95,6 @@ describeWithCluster('who may do what', {}, context => {
 
   const as = ({ name, groups }: User) => ({ 'impersonate-user': name, 'impersonate-group': groups.filter(group => group !== 'system:authenticated')[0] ?? 'system:authenticated' });
 
-  test.each([
-    ['GET', '/api/v1/namespaces/default/secrets/x', { verb: 'get', group: '', resource: 'secrets', namespace: 'default', name: 'x' }],
-    ['GET', '/apis/apps/v1/namespaces/default/deployments', { verb: 'list', group: 'apps', resource: 'deployments', namespace: 'default' }],
-    ['GET', '/api/v1/nodes', { verb: 'list', group: '', resource: 'nodes' }],
-    ['GET', '/apis/apps/v1/namespaces/default/deployments/x/scale', { verb: 'get', group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'default', name: 'x' }],
-    ['GET', '/logs', { verb: 'get', path: '/logs' }],
-  ])('%s %s: the words of a refusal', async (method, path, attributes) => {
-    for (const who of [user('ann'), user('bob')]) {
-      const { status, body } = await context.kube.request(method, path, undefined, as(who));
-      expect(status).toBe(403);
-      const { allowed, reason } = authorize({ user: who, ...attributes }, cluster);
-      expect(allowed).toBe(false);
-      expect(unauthorized(who, attributes, reason).toStatus()).toEqual(body);
-    }
-  });
-
   function escalationOf(who: User, object: KubeObject, old?: KubeObject): StatusError | undefined {
     const resource = kinds.get(`${apiVersion} ${object.kind}`) as ServedResource;
     const { name = '', namespace } = object.metadata;
@@ -160,18 +142,6 @@ describeWithCluster('who may do what', {}, context => {
     const sorted = (rules: readonly PolicyRule[]) => rules.map(rule => JSON.stringify(Object.entries(rule).sort())).sort();
     expect(sorted(ours.filter(rule => rule.resources))).toEqual(sorted(resourceRules));
     expect(sorted(ours.filter(rule => rule.nonResourceURLs))).toEqual(sorted(nonResourceRules));
-  });
-
-  test('somebody becomes only whom he may impersonate', () => {
-    const fred = user('fred');
-    expect(impersonate(fred, {}, cluster)).toBe(fred);
-    expect(impersonate(fred, { user: 'ann', groups: ['dev'] }, cluster)).toEqual({ name: 'ann', groups: ['dev', 'system:authenticated'] });
-    expect(() => impersonate(fred, { user: 'bob' }, cluster)).toThrow('users "bob" is forbidden: User "fred" cannot impersonate resource "users" in API group "" at the cluster scope');
-    expect(() => impersonate(fred, { user: 'ann', groups: ['ops'] }, cluster)).toThrow('groups "ops" is forbidden');
-    expect(() => impersonate(fred, { groups: ['dev'] }, cluster)).toThrow('without impersonating a user');
-    const root = user('root', 'system:masters');
-    expect(impersonate(root, { user: 'system:serviceaccount:a:b' }, cluster).groups).toEqual(['system:serviceaccounts', 'system:serviceaccounts:a', 'system:authenticated']);
-    expect(impersonate(root, { user: 'system:anonymous' }, cluster).groups).toEqual(['system:unauthenticated']);
   });
 
   test('a binding counts from when it is there until it is gone', () => {

@@ -52,11 +52,10 @@ const others: readonly Case[] = [
   ['a token lasts ten minutes at least', ['POST serviceaccounts', { body: { metadata: { name: 's' } } }, 201],
     ['POST serviceaccounts/s/token', { body: { spec: { expirationSeconds: 5 } } }, 422, refusal('Invalid', expect.stringContaining('may not specify a duration less than 10 minutes'))]],
   ['a token is of a ServiceAccount that is there', ['POST serviceaccounts/nope/token', { body: {} }, 404, refusal('NotFound', 'serviceaccounts "nope" not found')]],
-  ['a request for a certificate is approved', ['POST /apis/certificates.k8s.io/v1/certificatesigningrequests', { body: { metadata: { name: '$ns' }, spec: { request: 'bm90IGEgY3Ny', signerName: 'example.com/x', usages: ['client auth'] } } }, 422]],
 ];
 
 conforms('subresources', target => {
   describe('scale', () => runCases(target, scales));
   describe('status', () => runCases(target, statuses));
-  describe('binding, eviction, token, approval', () => runCases(target, others));
+  describe('binding, eviction, token', () => runCases(target, others));
 });

@@ -20,6 +20,16 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface WatchOptions {
+  /** How many are waited for. */
+  readonly events?: number;
+  /** In ms. */
+  readonly timeout?: number;
+  /** Called once the watch is open. */
+  readonly act?: () => Promise<unknown>;
+  readonly accept?: string;
+}
+
 /** An event of a watch. */
 export interface WatchEvent {
   readonly type: string;
@@ -52,7 +62,7 @@ export class Target {
   }
 
   /** Watches until so many events came or the time is up. `act` is called once the watch is open. */
-  async watch(path: string, options: { readonly events?: number; readonly timeout?: number; readonly act?: () => Promise<unknown>; readonly accept?: string } = {}): Promise<WatchEvent[]> {
+  async watch(path: string, options: WatchOptions = {}): Promise<WatchEvent[]> {
     const { events: wanted = Infinity, timeout = 5_000, act, accept } = options;
     const found: WatchEvent[] = [];
     await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { conforms } from './conforms';
-import type { Target, WatchEvent } from './target';
+import type { WatchEvent } from './target';
 
 const short = (events: readonly WatchEvent[]) => events.map(({ type, object }) => `${type} ${(object as { metadata: { name?: string } }).metadata.name ?? ''}`.trim());
 

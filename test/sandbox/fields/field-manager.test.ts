@@ -71,6 +71,19 @@ test('a time is written in seconds', () => {
   expect((live.metadata as { managedFields: JsonMap[] }).managedFields).toMatchObject([{ time: '2026-01-02T03:04:05Z', fieldsType: 'FieldsV1' }]);
 });
 
+test('an update with an item that has no key is noted for nobody, and left to validation', () => {
+  const widgets = kinds.find(({ kind }) => kind === 'Widget')!;
+  const next = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'x' }, spec: { tags: [null] } };
+  expect(managerOf(widgets).update({ next, manager: 'one', now })).toBe(next);
+  const live = { ...next, metadata: { name: 'x', namespace: 'default', uid: '1' } };
+  const config = { ...next, spec: { tags: ['a'] } };
+  expect(() => managerOf(widgets).apply({ live, applied: config, manager: 'one', now })).toThrow(
+    "failed to create manager for existing fields: associative list without keys has an element that's an explicit null");
+  const owned = { ...live, metadata: { ...live.metadata, managedFields: [{ manager: 'two', operation: 'Update', apiVersion: 'example.com/v1', fieldsType: 'FieldsV1' }] } };
+  expect(() => managerOf(widgets).apply({ live: owned, applied: config, manager: 'one', now })).toThrow(
+    "failed to create typed live object (default/x; example.com/v1, Kind=Widget): associative list without keys has an element that's an explicit null");
+});
+
 test('what is applied in another version than that of the path is refused', () => {
   const deployment = kinds.find(({ kind }) => kind === 'Deployment')!;
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } };

@@ -9,13 +9,24 @@ import { parseYaml } from '../../../lib/yaml/parse';
 
 const folder = join(__dirname, '../../../../shared/corpora/patch');
 
-interface JsonPatchCase { readonly comment?: string; readonly doc: Json; readonly patch: Json[]; readonly expected?: Json; readonly error?: string; readonly disabled?: boolean }
+interface JsonPatchCase {
+  readonly comment?: string;
+  readonly doc: Json;
+  readonly patch: Json[];
+  readonly expected?: Json;
+  readonly error?: string;
+  readonly disabled?: boolean;
+}
+
 interface StrategicCase { readonly name: string; readonly input: string; readonly patch: string; readonly expected: string }
 
 /** Where an API server does not do what the RFC says: it takes these. */
 const TAKEN = /replace|missing|nonexist|Out of bounds \(lower\)|leading zeros/i;
 
-/** The cases are kustomize's, which does more than an API server: lists by two keys, `merge` as a directive of a list, and nulls dropped that the object itself has. */
+/**
+ * The cases are kustomize's, which does more than an API server: lists by two keys,
+ * `merge` as a directive of a list, and nulls dropped that the object itself has.
+ */
 const OF_KUSTOMIZE = ['nullMapEntry1', 'merge mapping - directive', 'remove list - directive', 'merge list - directive', 'list map keys - add a port, no names'];
 
 (existsSync(folder) ? describe : describe.skip)('the corpora of patches', () => {

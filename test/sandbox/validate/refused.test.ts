@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decode } from './decode';
 import { applyDefaults } from '../../../lib/sandbox/defaults/apply-defaults';
 import { prepareForCreate } from '../../../lib/sandbox/defaults/prepare';
 import type { JsonMap } from '../../../lib/sandbox/json';
 import type { ServedResource } from '../../../lib/sandbox/served-resource';
-import { decode } from '../../../lib/sandbox/validate/decode';
 import { invalid } from '../../../lib/sandbox/validate/invalid';
 import { validateCreate } from '../../../lib/sandbox/validate/validate';
 import { parseYamlDocuments } from '../../../lib/yaml/parse';
@@ -25,7 +25,7 @@ describeWithCluster('what the real server refuses', {}, context => {
     const sent = { ...rest, metadata: { ...metadata as JsonMap, ...(resource.namespaced ? { namespace: 'default' } : {}) } };
     const { status, body } = await context.kube.request('POST', `${collectionPath(resource)}?dryRun=All`, sent);
     expect(status).toBe(422);
-    const { object } = decode(resource, sent);
+    const object = decode(resource, sent);
     applyDefaults(resource, object);
     (object.metadata as JsonMap).uid = 'u';
     prepareForCreate(resource, object, { now: new Date() });

@@ -73,7 +73,8 @@ describeWithCluster('clusters that are shared by Leases', {}, context => {
     expect(await until([three], 6, 10_000)).toBeLessThan(5_000);
     await two.ended;
     expect(overlapsOf(processes, CLUSTERS)).toEqual([]);
-    expect(processes.map(({ errors }) => errors)).toEqual(['', '', '']);
+    // Of the frozen one, a request may have been under way.
+    expect([one.errors, two.errors, three.errors]).toEqual(['', expect.stringMatching(/^(FLT5003 cluster 'hub' \(\S+ context 'test'\) had not answered .*\n[^]*)?$/), '']);
     three.signal('SIGTERM');
     await three.ended;
   }, 180_000);

@@ -35,7 +35,7 @@ describe('flotilla sandbox', () => {
   });
 
   test('keeps the kubeconfig to its owner, and ends by Ctrl-C', async () => {
-    expect([statSync(kubeconfig).mode & 0o777, /^current-context: (.*)$/m.exec(readFileSync(kubeconfig, 'utf8'))?.[1]]).toEqual([0o600, 'dev']);
+    expect([statSync(kubeconfig).mode % 0o1000, /^current-context: (.*)$/m.exec(readFileSync(kubeconfig, 'utf8'))?.[1]]).toEqual([0o600, 'dev']);
     expect(await sandbox.stop('SIGINT')).toMatchObject({ code: 0 });
   });
 

@@ -29,6 +29,8 @@ export class Cluster {
   readonly failedAt = new Map<string, number>();
   /** How many pods each node has. */
   readonly podsOnNode = new Map<string, number>();
+  /** The group and kind of owners that are gone while something names them, by uid: the kind may be gone, too. */
+  readonly absentOwners = new Map<string, string>();
   readonly terminatingNamespaces = new Set<string>();
   readonly namespacesWithQuota = new Set<string>();
   /** The number behind the next address, by what it is for. */

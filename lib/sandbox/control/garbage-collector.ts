@@ -30,9 +30,13 @@ function concerned(event: StoreEvent, cluster: Cluster): string[] {
   const metadata = event.object.metadata as unknown as Meta;
   const { uid, ownerReferences, deletionTimestamp } = metadata;
   if (event.type === 'DELETED') {
-    const keys = cluster.ownership.hasDependents(uid) ? [...cluster.ownership.dependents(uid)].map(place => place.uid) : [];
-    // An owner may have waited for it.
-    for (const reference of ownerReferences ?? []) keys.push(reference.uid);
+    const keys = [...cluster.ownership.dependents(uid)].map(place => place.uid);
+    if (keys.length > 0) cluster.absentOwners.set(uid, groupKind(event.object));
+    for (const reference of ownerReferences ?? []) {
+      // An owner may have waited for it.
+      keys.push(reference.uid);
+      if (!cluster.ownership.hasDependents(reference.uid)) cluster.absentOwners.delete(reference.uid);
+    }
     return keys;
   }
   const keys: string[] = [];
@@ -62,6 +66,7 @@ function isSuspect(cluster: Cluster, { uid, name }: OwnerReference, { namespace 
 type Finding = 'there' | 'waits' | 'absent' | 'unknown';
 
 function findOwner(cluster: Cluster, reference: OwnerReference, namespace: string | undefined): Finding {
+  if (cluster.absentOwners.get(reference.uid) === groupKind(reference)) return 'absent';
   const resource = resourceOf(cluster, reference);
   // Of a kind that nobody serves nothing can be said; and no namespace can be told for the owner of something that has none.
   if (!resource || (resource.namespaced && namespace === undefined)) return 'unknown';
@@ -70,9 +75,13 @@ function findOwner(cluster: Cluster, reference: OwnerReference, namespace: strin
   return isWaiting(owner) ? 'waits' : 'there';
 }
 
-function resourceOf(cluster: Cluster, { apiVersion, kind }: OwnerReference): ServedResource | undefined {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return cluster.api.resources().find(resource => resource.kind === kind && resource.group === group);
+function groupKind({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
+  return `${apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''}/${kind}`;
+}
+
+function resourceOf(cluster: Cluster, reference: OwnerReference): ServedResource | undefined {
+  const wanted = groupKind(reference);
+  return cluster.api.resources().find(({ group, kind }) => `${group}/${kind}` === wanted);
 }
 
 function isWaiting(owner: Kubernetes | undefined): boolean {

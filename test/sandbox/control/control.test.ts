@@ -255,6 +255,24 @@ test('only definitions and APIServices are looked after where there is nothing b
   expect(api.list('apiservices.apiregistration.k8s.io')[0].status).toMatchObject({ conditions: [{ type: 'Available', status: 'True', reason: 'Local' }] });
 });
 
+test('what a custom resource owned goes, also when its kind has gone with it', async () => {
+  const { api, controllers } = cluster();
+  const name = 'widgets.shop.example';
+  api.create('customresourcedefinitions.apiextensions.k8s.io', {
+    apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name },
+    spec: { group: 'shop.example', scope: 'Namespaced', names: { plural: 'widgets', kind: 'Widget' }, versions: [{ name: 'v1', served: true, storage: true }] },
+  }, 'test');
+  await controllers.idle();
+  await sleep(5);
+  const { uid } = api.create(name, { apiVersion: 'shop.example/v1', kind: 'Widget', metadata: { name: 'one', namespace: 'shop' } }, 'test').metadata;
+  const ownerReferences = [{ apiVersion: 'shop.example/v1', kind: 'Widget', name: 'one', uid }];
+  api.create('secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'owned', namespace: 'shop', ownerReferences } }, 'test');
+  await controllers.idle();
+  api.delete('customresourcedefinitions.apiextensions.k8s.io', { name });
+  await controllers.idle();
+  expect([api.list('customresourcedefinitions.apiextensions.k8s.io'), api.list(name), api.list('secrets')]).toEqual([[], [], []]);
+});
+
 test('controllers that start later find what is there, and those that have stopped do nothing', async () => {
   const api = new MemoryCluster();
   api.create('namespaces', SHOP, 'test');

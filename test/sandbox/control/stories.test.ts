@@ -1,5 +1,6 @@
 import { MemoryCluster } from './memory-cluster';
-import { stories, type Story } from './stories';
+import { stories } from './stories';
+import type { Story } from './story';
 import { RealStoryCluster, SandboxStoryCluster, type StoryCluster } from './story-cluster';
 import { stateOf } from './story-state';
 import type { ClusterApi } from '../../../lib/sandbox/api';

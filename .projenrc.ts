@@ -86,7 +86,8 @@ const project = new typescript.TypeScriptProject({
     },
     include: ['../lib/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../scripts/**/*.ts', '../.projenrc.ts'],
   },
-  gitignore: ['dist/', '.DS_Store', '*.tgz'],
+  // A link to the modules of another checkout is ignored too.
+  gitignore: ['dist/', '.DS_Store', '*.tgz', '/node_modules'],
 });
 new JsonFile(project, 'jest.config.json', {
   obj: {

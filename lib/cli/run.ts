@@ -77,8 +77,8 @@ function explain(error: unknown, io: Io): ExitCode {
   }
   if (error instanceof FlotillaError) {
     io.err(`${error.errors.map(each => each.message).join('\n')}\n`);
-    // FLT6xxx: the command line or the folder that it was called in.
-    return error.code.startsWith('FLT6') ? EXIT.usage : EXIT.failed;
+    // FLT6xxx: the command line or the folder that it was called in; FLT8xxx: what the sandbox was asked for.
+    return /^FLT[68]/.test(error.code) ? EXIT.usage : EXIT.failed;
   }
   const text = error instanceof Error ? error.stack ?? error.message : String(error);
   io.err(`FLT0001 flotilla met an error that it does not know\n${text}\n  fix report it, with the command and this text\n`);

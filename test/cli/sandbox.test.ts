@@ -14,7 +14,7 @@ describe('flotilla sandbox', () => {
 
   beforeAll(async () => {
     kubeconfig = join(temporaryFolder(), 'kubeconfig');
-    sandbox = new CliProcess(['sandbox', '--fleet', fleet, '--clusters', '1', '--kubeconfig', kubeconfig]);
+    sandbox = new CliProcess(['sandbox', '--fleet', fleet, '--clusters', '1', '--kubeconfig', kubeconfig, '--fault', 'throttle,path=/version,count=1000']);
     await waitUntil('the kubeconfig is written', () => /Ctrl-C ends them/.test(sandbox.err) || undefined);
   });
   afterAll(async () => {
@@ -28,6 +28,12 @@ describe('flotilla sandbox', () => {
     await connection.close();
   });
 
+  test('makes the faults that it was asked for', async () => {
+    const connection = await connect({ name: 'dev', kubeconfig, context: 'dev', retries: 0 });
+    await expect(connection.request({ method: 'GET', path: '/version' })).rejects.toMatchObject({ status: 429 });
+    await connection.close();
+  });
+
   test('takes what is delivered, and says so', async () => {
     const { code, out } = await flotilla(['apply', '--dir', fleet, '--kubeconfig', kubeconfig, '--wait', '-o', 'json']);
     expect([code, JSON.parse(out).clusters.map(({ cluster }: { cluster: string }) => cluster)]).toEqual([0, ['dev', 'prod']]);
@@ -37,6 +43,11 @@ describe('flotilla sandbox', () => {
   test('keeps the kubeconfig to its owner, and ends by Ctrl-C', async () => {
     expect([statSync(kubeconfig).mode % 0o1000, /^current-context: (.*)$/m.exec(readFileSync(kubeconfig, 'utf8'))?.[1]]).toEqual([0o600, 'dev']);
     expect(await sandbox.stop('SIGINT')).toMatchObject({ code: 0 });
+  });
+
+  test('refuses a fault that it does not know, and says what it takes', async () => {
+    const { code, err } = await flotilla(['sandbox', '--fault', 'latency=fast']);
+    expect([code, err.split('\n')]).toEqual([2, ["FLT8001 the fault 'latency=fast' cannot be read: 'latency' cannot be 'fast'", '  fix write a duration like 200ms, 1.5s or 2m', '']]);
   });
 
   test('refuses a number of clusters that is none', async () => {

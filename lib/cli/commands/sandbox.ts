@@ -12,6 +12,8 @@ interface SandboxCommandOptions {
   readonly fleet?: string;
   readonly clusters?: number;
   readonly kubeconfig: string;
+  readonly fault: readonly string[];
+  readonly seed?: string;
 }
 
 /** A line is told again at most so often, in milliseconds. */
@@ -24,6 +26,8 @@ export function sandboxCommand({ io }: CommandContext): Command {
     .option('--fleet <folder>', 'a cluster for each of the fleet whose tree is in this folder')
     .option('--clusters <number>', 'so many clusters, sandbox-1 and so on (default: 1 without --fleet)', parseCount)
     .option('--kubeconfig <file>', 'where the kubeconfig is written, with a context for each cluster', 'sandbox.kubeconfig')
+    .option('--fault <fault...>', 'what goes wrong in all of them: latency=200ms,rate=0.1,verb=list (see docs/sandbox.md)', [])
+    .option('--seed <text>', 'with equal seeds and requests, faults and names are equal', '')
     .addHelpText('after', `
 Each cluster is an API server of Kubernetes 1.36 on the loopback interface, with controllers that work in time-lapse: Deployments become available, Jobs complete,
 and no container runs. An image whose tag contains does-not-exist, broken or never-ready fails, each in its way. All is in memory, and gone after Ctrl-C.
@@ -31,7 +35,7 @@ and no container runs. An image whose tag contains does-not-exist, broken or nev
 Examples:
   $ flotilla sandbox --fleet dist
   $ flotilla apply --dir dist --kubeconfig sandbox.kubeconfig      (in another terminal)
-  $ flotilla sandbox --clusters 3 && kubectl --kubeconfig sandbox.kubeconfig --context sandbox-2 get namespaces
+  $ flotilla sandbox --clusters 3 --fault throttle,rate=0.2 --fault latency=300ms,verb=watch
 `)
     .action(async (options: SandboxCommandOptions) => {
       const names = await namesOf(options, io.cwd);
@@ -39,11 +43,13 @@ Examples:
       /* eslint-disable @typescript-eslint/no-require-imports */
       const { Sandbox } = require('../../sandbox/sandbox') as typeof import('../../sandbox/sandbox');
       const { kubeconfigText } = require('../../sandbox/server/kubeconfig-text') as typeof import('../../sandbox/server/kubeconfig-text');
+      const { parseFault } = require('../../sandbox/faults/parse-fault') as typeof import('../../sandbox/faults/parse-fault');
       /* eslint-enable @typescript-eslint/no-require-imports */
+      const faults = options.fault.map(parseFault);
       const sandboxes: Sandbox[] = [];
       try {
         for (const name of names) {
-          sandboxes.push(await Sandbox.start({ name }));
+          sandboxes.push(await Sandbox.start({ name, faults, seed: `${options.seed} ${name}` }));
         }
         const file = resolve(io.cwd, options.kubeconfig);
         await writeFile(file, kubeconfigText(sandboxes), { mode: 0o600 });

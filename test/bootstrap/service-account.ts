@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { KubeClient } from '../control-plane/client';
-import { ControlPlane } from '../control-plane/control-plane';
 import { writeKubeconfig } from '../control-plane/kubeconfig';
+import type { Plane } from '../control-plane/plane';
 import { temporaryFolder } from '../temporary-folder';
 
 /** Somebody who presents a token of a ServiceAccount, as a pod of it would. */
@@ -11,7 +11,7 @@ export interface AccountUser {
   readonly kube: KubeClient;
 }
 
-export async function userOfAccount(plane: ControlPlane, kube: KubeClient, account: string, name: string): Promise<AccountUser> {
+export async function userOfAccount(plane: Plane, kube: KubeClient, account: string, name: string): Promise<AccountUser> {
   const [namespace, of] = account.split('/');
   const { body } = await kube.request('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${of}/token`, {
     apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 },

@@ -12,7 +12,7 @@ export interface User {
 }
 
 /** Users of every control plane, by name. The groups alone say what they may do: `system:masters` everything, none nothing until RBAC grants it. */
-const usualUsers: Readonly<Record<string, readonly string[]>> = {
+export const USUAL_USERS: Readonly<Record<string, readonly string[]>> = {
   admin: ['system:masters'],
   nobody: [],
   limited: [],
@@ -27,7 +27,7 @@ export class Credentials {
   private readonly users = new Map<string, User>();
 
   constructor(folder: string, moreUsers: Readonly<Record<string, readonly string[]>> = {}) {
-    for (const [name, groups] of Object.entries({ ...usualUsers, ...moreUsers })) {
+    for (const [name, groups] of Object.entries({ ...USUAL_USERS, ...moreUsers })) {
       this.users.set(name, { name, groups, token: randomBytes(16).toString('hex'), kubeconfig: join(folder, `${name}.kubeconfig`) });
     }
     this.tokenFile = join(folder, 'tokens.csv');

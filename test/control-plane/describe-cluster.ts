@@ -5,6 +5,8 @@ import type { KubeClient } from './client';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { SharedEtcd } from './etcd';
 import { foundOnce, runLogs } from './found-once';
+import type { Plane } from './plane';
+import { needsRealOne, SandboxPlane } from './sandbox-plane';
 
 export interface ClusterTestOptions extends Pick<ControlPlaneOptions, 'controllers' | 'users' | 'auditLog' | 'everyVersion'> {
   /** The names of the clusters; they share an etcd when there are several. @default ['test'] */
@@ -14,11 +16,11 @@ export interface ClusterTestOptions extends Pick<ControlPlaneOptions, 'controlle
 /** What the tests of a block work with. The clusters are there from its first test on, not yet while it is described. */
 export interface ClusterTestContext {
   /** The first cluster. */
-  readonly plane: ControlPlane;
+  readonly plane: Plane;
   /** The admin client of the first cluster. */
   readonly kube: KubeClient;
   /** A cluster by its name. */
-  findPlane(name: string): ControlPlane;
+  findPlane(name: string): Plane;
 }
 
 /** A first start may have to wait for another process's build. */
@@ -31,6 +33,10 @@ const startTimeout = 20 * 60_000;
  * `(real cluster)` ends the title, for `jest -t 'real cluster'`.
  */
 export function describeWithCluster(title: string, options: ClusterTestOptions, body: (context: ClusterTestContext) => void): void {
+  if (process.env.FLOTILLA_CLUSTERS === 'sandbox' && !needsRealOne(options)) {
+    describeWithSandbox(title, options, body);
+    return;
+  }
   const fullTitle = `${title} (real cluster)`;
   const found = withWhatIsAsked(foundOnce(), options);
   if (isMissing(found)) {
@@ -50,13 +56,23 @@ export function describeWithCluster(title: string, options: ClusterTestOptions, 
   });
 }
 
+/** The same tests, with clusters of the sandbox. */
+function describeWithSandbox(title: string, options: ClusterTestOptions, body: (context: ClusterTestContext) => void): void {
+  describe(`${title} (sandbox)`, () => {
+    const clusters = new Clusters();
+    beforeAll(() => clusters.startSandboxes(options));
+    afterAll(() => clusters.stop());
+    body(clusters);
+  });
+}
+
 function withWhatIsAsked(found: Binaries | Missing, options: ClusterTestOptions): Binaries | Missing {
   if (isMissing(found) || !options.controllers || hasControllers(found)) return found;
   return { missing: 'KUBEBUILDER_ASSETS lacks kube-controller-manager, kube-scheduler, kwok or kwok-stages.yaml; unset it to build them with Go' };
 }
 
 class Clusters implements ClusterTestContext {
-  private readonly planes = new Map<string, ControlPlane>();
+  private readonly planes = new Map<string, Plane>();
   private etcd?: SharedEtcd;
 
   async start(binaries: Binaries, options: ClusterTestOptions): Promise<void> {
@@ -69,12 +85,18 @@ class Clusters implements ClusterTestContext {
     }
   }
 
+  async startSandboxes({ clusters: names = ['test'], ...rest }: ClusterTestOptions): Promise<void> {
+    for (const name of names) {
+      this.planes.set(name, await SandboxPlane.start({ ...rest, name }));
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.planes.values()].map(plane => plane.stop()));
     await this.etcd?.stop();
   }
 
-  get plane(): ControlPlane {
+  get plane(): Plane {
     const [first] = this.planes.values();
     if (!first) throw new Error('the cluster starts before the first test of its block; use it in a test or a hook');
     return first;
@@ -84,7 +106,7 @@ class Clusters implements ClusterTestContext {
     return this.plane.kube;
   }
 
-  findPlane(name: string): ControlPlane {
+  findPlane(name: string): Plane {
     const plane = this.planes.get(name);
     if (!plane) throw new Error(`this block has no cluster '${name}'; it has ${[...this.planes.keys()].join(', ') || 'none before its first test'}`);
     return plane;

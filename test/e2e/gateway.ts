@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ControlPlane } from '../control-plane/control-plane';
+import type { Plane } from '../control-plane/plane';
 import { certificate, type Certificate } from '../kube/certificate';
 
 /** A write that went through to the API server. */
@@ -26,7 +26,7 @@ const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 429: 'TooManyRequests' 
 /** An HTTPS server in front of a real API server, or instead of one, that can be made a bad one at any time and remembers what was written through it. */
 export class Gateway {
   /** @param plane none: it is never good */
-  static async start(plane?: ControlPlane, options: { readonly clientAuthority?: Certificate } = {}): Promise<Gateway> {
+  static async start(plane?: Plane, options: { readonly clientAuthority?: Certificate } = {}): Promise<Gateway> {
     const gateway = new Gateway(plane, options.clientAuthority);
     await new Promise<void>(resolve => gateway.server.listen(0, '127.0.0.1', resolve));
     return gateway;
@@ -42,7 +42,7 @@ export class Gateway {
   private readonly sockets = new Set<Socket>();
   private mode: GatewayMode = 'pass';
 
-  private constructor(private readonly plane: ControlPlane | undefined, private readonly clientAuthority?: Certificate) {
+  private constructor(private readonly plane: Plane | undefined, private readonly clientAuthority?: Certificate) {
     this.agent = plane && new Agent({ keepAlive: true, ca: readFileSync(plane.caFile) });
     const { cert, key } = certificate({ name: 'gateway', issuer: this.authority });
     const clients = clientAuthority ? { requestCert: true, rejectUnauthorized: false, ca: clientAuthority.cert } : {};

@@ -7,11 +7,11 @@ import { Gateway } from './gateway';
 import { type Random, seeded, type SoakManifest, SoakTree } from './soak-tree';
 import { writeWays } from './ways';
 import type { KubeObject } from '../control-plane/client';
-import type { ControlPlane } from '../control-plane/control-plane';
+import type { Plane } from '../control-plane/plane';
 import { temporaryFolder } from '../temporary-folder';
 
 export interface SoakOptions {
-  readonly plane: ControlPlane;
+  readonly plane: Plane;
   readonly seconds: number;
   /** Between two commits, in milliseconds. */
   readonly paceMs: number;

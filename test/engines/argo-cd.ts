@@ -4,8 +4,8 @@ import type { ArgoCdBinaries } from './binaries';
 import { acceptsConnections, answers, GO_DEFAULTS, type Engine } from './engine';
 import { installCrds, installInto, readManifests } from './install';
 import type { KubeObject } from '../control-plane/client';
-import type { ControlPlane } from '../control-plane/control-plane';
 import type { LoggedProcess } from '../control-plane/logged-process';
+import type { Plane } from '../control-plane/plane';
 import { startServer } from '../control-plane/server';
 import { WorkFolder } from '../control-plane/work-folder';
 
@@ -22,7 +22,7 @@ export interface ArgoCdOptions {
 }
 
 /** Starts Argo CD's application controller and repo server, with a Redis: all that deploys, nothing that is looked at. */
-export async function startArgoCd(plane: ControlPlane, options: ArgoCdOptions): Promise<Engine> {
+export async function startArgoCd(plane: Plane, options: ArgoCdOptions): Promise<Engine> {
   const { binaries, namespace = 'argocd' } = options;
   await installCrds(plane.kube, binaries.crds);
   await installInto(plane.kube, namespace, argoCdObjects(readManifests(binaries.config)));

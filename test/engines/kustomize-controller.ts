@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KustomizeControllerBinaries } from './binaries';
 import { answers, GO_DEFAULTS, type Engine } from './engine';
 import { installCrds, installInto } from './install';
-import type { ControlPlane } from '../control-plane/control-plane';
+import type { Plane } from '../control-plane/plane';
 import { startServer } from '../control-plane/server';
 import { WorkFolder } from '../control-plane/work-folder';
 
@@ -21,7 +21,7 @@ export interface KustomizeControllerOptions {
 }
 
 /** Starts Flux's kustomize-controller, alone: the test is the source controller, by `FluxSource`. */
-export async function startKustomizeController(plane: ControlPlane, options: KustomizeControllerOptions): Promise<Engine> {
+export async function startKustomizeController(plane: Plane, options: KustomizeControllerOptions): Promise<Engine> {
   const { binaries } = options;
   await installCrds(plane.kube, binaries.crds);
   await installInto(plane.kube, FLUX_NAMESPACE, []);

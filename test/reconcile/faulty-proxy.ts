@@ -3,7 +3,7 @@ import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { ControlPlane } from '../control-plane/control-plane';
+import type { Plane } from '../control-plane/plane';
 import { temporaryFolder } from '../temporary-folder';
 
 /** What a client gets instead of the server's answer: a Status with this code, no answer at all, or the end of the connection. */
@@ -18,7 +18,7 @@ export interface ProxiedRequest {
 
 /** Stands between a client and an API server, passes on requests and watches, and answers some of them itself. Plain HTTP to the client. */
 export class FaultyProxy {
-  public static async start(plane: ControlPlane, user = 'admin'): Promise<FaultyProxy> {
+  public static async start(plane: Plane, user = 'admin'): Promise<FaultyProxy> {
     const proxy = new FaultyProxy(plane);
     await new Promise<void>(resolve => proxy.server.listen(0, '127.0.0.1', resolve));
     writeFileSync(proxy.kubeconfig, JSON.stringify({
@@ -38,7 +38,7 @@ export class FaultyProxy {
   private readonly server: Server;
   private readonly agent: Agent;
 
-  private constructor(private readonly plane: ControlPlane) {
+  private constructor(private readonly plane: Plane) {
     this.agent = new Agent({ keepAlive: true, ca: readFileSync(plane.caFile) });
     this.server = createServer((incoming, outgoing) => {
       const [method, url] = [incoming.method ?? '', incoming.url ?? ''];

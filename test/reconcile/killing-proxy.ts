@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, IncomingMessage, Server } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { ControlPlane } from '../control-plane/control-plane';
+import type { Plane } from '../control-plane/plane';
 
 /** A request that went through. */
 export interface SeenRequest {
@@ -19,7 +19,7 @@ export type Moment = 'before' | 'after';
  * It speaks plain HTTP to the client, so that a kubeconfig with its URL and a token is all that the client needs.
  */
 export class KillingProxy {
-  public static async start(plane: ControlPlane): Promise<KillingProxy> {
+  public static async start(plane: Plane): Promise<KillingProxy> {
     const proxy = new KillingProxy(plane);
     await new Promise<void>(resolve => proxy.server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -30,7 +30,7 @@ export class KillingProxy {
   private readonly agent: Agent;
   private target: { readonly number: number; readonly moment: Moment; strike(): void } | undefined;
 
-  private constructor(private readonly plane: ControlPlane) {
+  private constructor(private readonly plane: Plane) {
     this.agent = new Agent({ keepAlive: true, ca: readFileSync(plane.caFile) });
     this.server = createServer((incoming, outgoing) => {
       const number = this.seen.push({ method: incoming.method ?? '', url: incoming.url ?? '' });

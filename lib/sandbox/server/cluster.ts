@@ -7,7 +7,6 @@ import { StatusError } from '../status-error';
 import { bindPod } from './binding';
 import { Catalog, kindOf } from './catalog';
 import { fromStorage } from './conversion';
-import { establish, namesOf } from './definitions';
 import { deleteObject } from './deletes';
 import type { Rules } from './rules';
 import { writeScale } from './scale';
@@ -30,7 +29,6 @@ export interface ClusterOptions {
   readonly now?: () => Date;
 }
 
-const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 /** Whoever works within the process may do everything. */
 const WITHIN = { name: 'system:sandbox', groups: ['system:masters', 'system:authenticated'] } as const;
@@ -53,7 +51,7 @@ export class Cluster implements ClusterApi, WriteContext {
     this.store = new Store({ history: options.history, now: () => this.now().getTime() });
     this.catalog = new Catalog(options.builtIns);
     this.rules = options.rules(this);
-    this.store.watch(DEFINITIONS, change => this.serve(change.object, change.type === 'DELETED'));
+    this.store.watch('customresourcedefinitions.apiextensions.k8s.io', change => this.serve(change.object, change.type === 'DELETED'));
   }
 
   get discovery(): DiscoveryDocuments {
@@ -125,14 +123,6 @@ export class Cluster implements ClusterApi, WriteContext {
 
   versionsOf(resource: ServedResource): readonly ServedResource[] {
     return this.catalog.versionsOf(resource);
-  }
-
-  /** As a definition is written, its names are accepted and it is established; both of them the API server does itself. */
-  onWrite(object: StoredObject, old: StoredObject | undefined): void {
-    if (object.kind !== 'CustomResourceDefinition') return;
-    const { group } = object.spec as { group: string };
-    const others = this.store.list(DEFINITIONS).filter(each => (each.spec as JsonMap).group === group);
-    establish(object, old, others.map(each => ({ uid: each.metadata.uid, names: namesOf((each.status as JsonMap | undefined)?.acceptedNames) })), this.now());
   }
 
   private serve(definition: StoredObject, gone: boolean): void {

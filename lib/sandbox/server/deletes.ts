@@ -41,14 +41,12 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   if (next === stored) return { object: fromStorage(resource, stored), gone: false };
   if (isFinished(next)) {
     if (dryRun) return { object: fromStorage(resource, stored), gone: true };
-    context.onWrite?.(next, stored);
     // The last of it tells when it was deleted only where something had kept it.
     const last = stored.metadata.deletionTimestamp ? next : stored;
     store.remove(kind, namespace ?? '', name, last);
     return { object: fromStorage(resource, last), gone: true };
   }
   if (dryRun) return { object: fromStorage(resource, next), gone: false };
-  context.onWrite?.(next, stored);
   return { object: fromStorage(resource, store.put(kind, next)), gone: false };
 }
 

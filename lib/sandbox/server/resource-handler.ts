@@ -1,4 +1,5 @@
-import type { JsonMap, StoredObject } from '../json';
+import { isReset } from '../fields/field-manager';
+import { isMap, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
@@ -180,6 +181,7 @@ export class ResourceHandler {
     } catch (e) {
       throw e instanceof StatusError ? e : refuse((e as Error).message);
     }
+    keepReset(body, decoded.object);
     if (fieldValidation === 'Ignore') return decoded.object;
     const problems = [...decoded.problems, ...duplicates];
     if (problems.length === 0) return decoded.object;
@@ -214,3 +216,8 @@ export class ResourceHandler {
   }
 }
 
+/** Decoding drops an empty list; one of managedFields means that all owners are to be forgotten, and is not the same as none. */
+function keepReset(body: JsonMap, object: JsonMap): void {
+  const sent = isMap(body.metadata) ? body.metadata.managedFields : undefined;
+  if (isReset(sent) && isMap(object.metadata)) object.metadata.managedFields = sent!;
+}

@@ -14,8 +14,6 @@ export interface WriteContext {
   readonly store: Store;
   readonly rules: Rules;
   readonly now: () => Date;
-  /** Called with each write of a cluster's own kinds (CustomResourceDefinitions, …) before it is stored; may change the object. */
-  readonly onWrite?: (object: StoredObject, old: StoredObject | undefined) => void;
 }
 
 export interface UpdateOptions {
@@ -48,7 +46,6 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   const { namespace = '', name } = next.metadata;
   if (store.tryFind(kind, namespace, name)) throw alreadyExists(resource, name);
   const stored = toStorage(resource, next);
-  context.onWrite?.(stored, undefined);
   if (dryRun) {
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
@@ -83,6 +80,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   const object = framed(resource, made);
   checkNamespace(request, object);
   checkName(object, options.name);
+  if (options.managed) checkApplied(request, object, live);
   checkPreconditions(request, object, live, options);
   carryMeta(object, live);
   rules.setDefaults(resource, object);
@@ -93,7 +91,6 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   rules.validate(resource, managed, live, subresource);
   if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
   const next = toStorage(resource, managed);
-  context.onWrite?.(next, stored);
   if (dryRun) {
     next.metadata.resourceVersion = live.metadata.resourceVersion;
     return { object: fromStorage(resource, next), created: false };
@@ -120,6 +117,17 @@ function admissionOf(request: WriteRequest, operation: 'CREATE' | 'UPDATE', obje
   const { resource, subresource, namespace, user, dryRun } = request;
   const warn = (message: string) => void request.warnings.push(message);
   return { operation, resource, subresource, namespace, name: object.metadata.name, user, dryRun, object, old, warn };
+}
+
+/** What an apply may not say of an object that is there, unless it says what is so. Each cause comes twice, as from the real server. */
+function checkApplied({ resource }: WriteRequest, { metadata }: StoredObject, live: StoredObject): void {
+  const causes = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'].flatMap(key => {
+    const value = metadata[key];
+    if (value === undefined || value === null || value === live.metadata[key]) return [];
+    const cause = { reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: field is immutable`, field: `metadata.${key}` };
+    return [cause, cause];
+  });
+  if (causes.length > 0) throw invalid(resource, live.metadata.name, causes);
 }
 
 function checkPreconditions(request: WriteRequest, object: StoredObject, live: StoredObject, options: UpdateOptions): void {

@@ -72,7 +72,8 @@ const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
   ['get configmap,secret -n shop -l app=web --show-labels'],
   ['get configmap settings -n shop --show-managed-fields -o yaml'],
   ['get secret keys -n shop -o yaml'],
-  ['describe configmap settings -n shop'],
+  // Not of the ConfigMap: kubectl prints its keys in any order.
+  ['describe secret keys -n shop'],
   ['label configmap settings -n shop tier=front'],
   ['label configmap settings -n shop tier=back'],
   ['label configmap settings -n shop tier=back --overwrite'],

@@ -182,7 +182,9 @@ describeWithCluster('kubectl on deliveries', { clusters: ['one'] }, context => {
     await deliverer.deliver({ one: { web: { objects: [...tree('a').one.web.objects, bad] } } });
     const described = await waitUntil('kubectl shows the events', async () => {
       const text = await run('describe', 'delivery', 'web', '-n', namespace);
-      return ['Applied', 'DriftHealed', 'Pruned', 'ApplyFailed'].every(reason => text.includes(reason)) && text;
+      // The conditions name some of these reasons too.
+      const events = text.slice(text.indexOf('\nEvents:'));
+      return ['Applied', 'DriftHealed', 'Pruned', 'ApplyFailed'].every(reason => events.includes(reason)) && text;
     }, { timeout: 10_000, every: 500 });
     expect(described).toMatch(/Normal\s+Applied\s+\S+\s+cdk8s-flotilla\s+applied revision/);
     expect(described).toMatch(/Warning\s+ApplyFailed\s+\S+( \(.*\))?\s+cdk8s-flotilla\s+1 of 2 objects could not be applied: Service\/kubectl-web\/bad is not valid/);

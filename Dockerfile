@@ -28,7 +28,7 @@ COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/build ./build
 # What the sandbox knows of Kubernetes; build/ reads it from here.
-COPY lib/sandbox/data/*.br ./lib/sandbox/data/
+COPY --from=build /app/lib/sandbox/data ./lib/sandbox/data
 ENV NODE_ENV=production
 # A number, so that `runAsNonRoot` can be checked without the image's /etc/passwd.
 USER 65532:65532

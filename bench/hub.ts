@@ -40,11 +40,12 @@ async function main(): Promise<void> {
     const kubeconfig = join(folder, 'kubeconfig');
     writeKubeconfig(kubeconfig, servers.map(({ name, url, token }) => ({ name, url, token, caFile })));
     const branch = new LiveBranch({ fleet: 'bench' });
+    const first = branch.push(fleetOf(0));
     const agent = new AgentProcess(branch.url, kubeconfig);
     const raw = (version: number): Promise<{ ms: number }> => runContender(join(__dirname, 'hub', 'raw-loops.ts'), [requests(servers, 'raw', version)]);
     await runContender(join(__dirname, 'hub', 'raw-loops.ts'), [namespaces(servers)]);
     await raw(0);
-    await agent.delivered(branch.push(fleetOf(0)));
+    await agent.delivered(first);
     for (let version = 1; version <= runs; version++) {
       process.stderr.write(`run ${version} of ${runs} …\n`);
       const { ms } = await raw(version);

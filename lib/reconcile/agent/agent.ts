@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ClusterLoop } from './cluster-loop';
 import type { AgentEvent, AgentListener, AgentState } from './events';
 import { SourceFollower } from './source-follower';
@@ -49,6 +50,8 @@ export class Agent {
 
   constructor(private readonly options: AgentOptions) {
     this.held = options.shared && new Set();
+    // Every cluster listens to it.
+    setMaxListeners(0, this.end.signal);
     this.follower = new SourceFollower({
       source: options.source, clusters: options.clusters, intervalMs: options.intervalMs ?? INTERVAL_MS, listener: event => this.tell(event),
       onTree: tree => this.inTurn(() => this.onTree(tree)), signal: this.end.signal,

@@ -1,13 +1,20 @@
-import { isMap, type Json } from './json';
+import type { Json } from './json';
 
-/** Whether two values are the same document; the order of keys does not count. */
+/** Whether two values are equal; the order of keys does not matter, that of items does. */
 export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, i) => equalJson(each, b[i]));
-  if (!isMap(a) || !isMap(b)) return false;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) {
+      if (!equalJson(a[i], b[i])) return false;
+    }
+    return true;
+  }
+  if (Array.isArray(b)) return false;
   let count = 0;
   for (const key in a) {
-    if (!(key in b) || !equalJson(a[key], b[key])) return false;
+    if (!Object.hasOwn(b, key) || !equalJson(a[key], b[key])) return false;
     count++;
   }
   for (const _ in b) count--;

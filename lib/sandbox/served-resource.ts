@@ -23,6 +23,16 @@ export interface ServedResource {
   readonly definition?: unknown;
 }
 
+/** `apps/v1`; `v1` in the core group. */
+export function groupVersionOf({ group, version }: Pick<ServedResource, 'group' | 'version'>): string {
+  return group ? `${group}/${version}` : version;
+}
+
+/** `deployments.apps`, `pods` */
+export function resourceName({ group, plural }: Pick<ServedResource, 'group' | 'plural'>): string {
+  return group ? `${plural}.${group}` : plural;
+}
+
 export interface ServedSubresource {
   /** `status`, `scale`, `eviction`, … */
   readonly name: string;

@@ -2,9 +2,9 @@ import { forbidden } from './forbidden';
 import { maps, containersOf } from './pod-of';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
-import { resourceName } from '../defaults/prepare';
 import { addQuantities, formatQuantity, tryParseQuantity, type Quantity } from '../defaults/quantity';
 import { isMap, type JsonMap, type StoredObject } from '../json';
+import { resourceName } from '../served-resource';
 
 /** What an object uses of what a quota counts: `pods`, `requests.cpu`, `count/deployments.apps`. */
 export type Usage = ReadonlyMap<string, Quantity>;

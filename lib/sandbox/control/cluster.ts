@@ -1,13 +1,15 @@
 import { machineClock, type Clock } from './clock';
-import { resourceKey, splitKey, type Controller } from './controller';
+import { splitKey, type Controller } from './controller';
 import { randomSuffix } from './hash';
-import { asStored, controllerOf, copy, isEqual, timestamp, type Kubernetes, type Meta } from './objects';
+import { asStored, controllerOf, copy, isEqual, type Kubernetes, type Meta } from './objects';
+import { timestamp } from '../timestamp';
 import { DEFAULT_IMAGES, type ControllerOptions } from './options';
 import { Ownership } from './ownership';
 import { workQueue } from './work-queue';
 import type { ClusterApi, DeleteOptions, StoreEvent } from '../api';
 import { Random } from '../faults/random';
 import type { JsonMap } from '../json';
+import { resourceName } from '../served-resource';
 import { StatusError } from '../status-error';
 
 export const MANAGER = 'kube-controller-manager';
@@ -165,7 +167,7 @@ export class Cluster {
 
   /** Keeps what all controllers need of a change. */
   note(event: StoreEvent): void {
-    const resource = resourceKey(event.resource);
+    const resource = resourceName(event.resource);
     const metadata = event.object.metadata as unknown as Meta;
     if (event.type === 'DELETED') this.ownership.forget(metadata.uid);
     else this.ownership.note(resource, metadata, ADOPTABLE.has(resource));

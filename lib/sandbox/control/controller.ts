@@ -13,10 +13,6 @@ export interface Controller {
   reconcile(cluster: Cluster, key: string): void;
 }
 
-export function resourceKey({ group, plural }: { readonly group: string; readonly plural: string }): string {
-  return group === '' ? plural : `${plural}.${group}`;
-}
-
 /** `shop/web` → shop, web; `web` → undefined, web. */
 export function splitKey(key: string): { readonly namespace?: string; readonly name: string } {
   const slash = key.indexOf('/');

@@ -1,8 +1,8 @@
 import { MANAGER, type Cluster } from './cluster';
-import { resourceKey, type Controller } from './controller';
+import type { Controller } from './controller';
 import type { Kubernetes, Meta, OwnerReference } from './objects';
 import type { StoreEvent } from '../api';
-import type { ServedResource } from '../served-resource';
+import { resourceName, type ServedResource } from '../served-resource';
 
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
@@ -70,7 +70,7 @@ function findOwner(cluster: Cluster, reference: OwnerReference, namespace: strin
   const resource = resourceOf(cluster, reference);
   // Of a kind that nobody serves nothing can be said; and no namespace can be told for the owner of something that has none.
   if (!resource || (resource.namespaced && namespace === undefined)) return 'unknown';
-  const owner = cluster.find(resourceKey(resource), resource.namespaced ? namespace : undefined, reference.name);
+  const owner = cluster.find(resourceName(resource), resource.namespaced ? namespace : undefined, reference.name);
   if (owner?.metadata.uid !== reference.uid) return 'absent';
   return isWaiting(owner) ? 'waits' : 'there';
 }

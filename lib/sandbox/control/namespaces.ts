@@ -1,8 +1,9 @@
 import { MANAGER, type Cluster } from './cluster';
 import { replaceCondition } from './conditions';
-import { resourceKey, type Controller } from './controller';
+import type { Controller } from './controller';
 import type { Condition, Kubernetes, Meta } from './objects';
 import type { StoreEvent } from '../api';
+import { resourceName } from '../served-resource';
 
 type Namespace = Kubernetes<{ finalizers?: string[] }, { phase?: string; conditions?: Condition[] }>;
 
@@ -88,7 +89,7 @@ export const namespaceDeletion: Controller = {
 };
 
 function contentResources(cluster: Cluster): string[] {
-  return cluster.api.resources().filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete') && verbs.includes('list')).map(resourceKey);
+  return cluster.api.resources().filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete') && verbs.includes('list')).map(resourceName);
 }
 
 function deleteContent(cluster: Cluster, namespace: string): void {

@@ -180,8 +180,3 @@ export function isActive(pod: Pod): boolean {
 export function isReady(pod: Pod): boolean {
   return isTrue(pod, 'Ready');
 }
-
-/** The time as Kubernetes writes it, without parts of a second. */
-export function timestamp(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
-}

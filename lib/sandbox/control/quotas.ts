@@ -1,8 +1,9 @@
 import type { Cluster } from './cluster';
-import { resourceKey, type Controller } from './controller';
+import type { Controller } from './controller';
 import { isFinished, keyOf, type Container, type Kubernetes, type Meta, type Pod, type PodSpec } from './objects';
 import { addQuantities, formatQuantity, parseQuantity, type Quantity } from './quantity';
 import type { ServiceSpec } from './services';
+import { resourceName } from '../served-resource';
 
 type Amounts = Record<string, string>;
 type Quota = Kubernetes<{ hard?: Amounts }, { hard?: Amounts; used?: Amounts }>;
@@ -56,7 +57,7 @@ function usage(cluster: Cluster, namespace: string, name: string): Quantity {
 }
 
 function count(cluster: Cluster, namespace: string, resource: string): Quantity {
-  const isServed = cluster.api.resources().some(each => resourceKey(each) === resource);
+  const isServed = cluster.api.resources().some(each => resourceName(each) === resource);
   return times(isServed ? cluster.list(resource, namespace).length : 0);
 }
 

@@ -1,9 +1,10 @@
 import { Cluster } from './cluster';
-import { resourceKey, type Controller, type KeysOf } from './controller';
+import type { Controller, KeysOf } from './controller';
 import { apiServerControllers, controllers } from './controllers';
 import { createNodes } from './nodes';
 import type { ControllerOptions } from './options';
 import type { ClusterApi, StoreEvent } from '../api';
+import { resourceName } from '../served-resource';
 
 export interface Controllers {
   /** Ends all that is under way. */
@@ -44,7 +45,7 @@ export function startControllers(api: ClusterApi, options: ControllerOptions = {
 
   const tell = (event: StoreEvent): void => {
     cluster.note(event);
-    for (const [controller, keysOf] of routes.get(resourceKey(event.resource)) ?? NONE) {
+    for (const [controller, keysOf] of routes.get(resourceName(event.resource)) ?? NONE) {
       for (const key of keysOf(event, cluster)) cluster.enqueue(controller, key);
     }
     for (const [controller, keysOf] of routes.get('*') ?? NONE) {
@@ -58,7 +59,7 @@ export function startControllers(api: ClusterApi, options: ControllerOptions = {
     if (stopped) return;
     const served = new Set<string>();
     for (const resource of api.resources()) {
-      const key = resourceKey(resource);
+      const key = resourceName(resource);
       served.add(key);
       if (watched.has(key) || !resource.verbs.includes('list')) continue;
       watched.set(key, api.watch(key, tell));

@@ -4,14 +4,13 @@ import { qosClass } from './qos-class';
 import { takeLabels } from './workload-defaults';
 import type { User } from '../api';
 import { isMap, type Json, type JsonMap } from '../json';
-import type { ServedResource } from '../served-resource';
+import { resourceName, type ServedResource } from '../served-resource';
+import { timestamp } from '../timestamp';
 
 export interface PrepareContext {
   readonly now: Date;
   readonly user?: User;
 }
-
-const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
 type Create = (object: JsonMap, context: PrepareContext) => void;
 
@@ -21,7 +20,7 @@ const CREATE: Readonly<Record<string, Create>> = {
     object.status = { phase: 'Pending', qosClass: qosClass(object.spec as JsonMap) };
     if (Array.isArray((object.spec as JsonMap).schedulingGates)) {
       object.status.conditions = [{
-        type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: seconds(now),
+        type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: timestamp(now),
         reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates',
       }];
     }
@@ -32,7 +31,7 @@ const CREATE: Readonly<Record<string, Create>> = {
     (object.spec as JsonMap).finalizers = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'];
   },
   'persistentvolumes': (object, { now }) => {
-    object.status = { phase: 'Pending', lastPhaseTransitionTime: seconds(now) };
+    object.status = { phase: 'Pending', lastPhaseTransitionTime: timestamp(now) };
   },
   'persistentvolumeclaims': object => {
     object.status = { phase: 'Pending' };
@@ -79,11 +78,6 @@ const GENERATION: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Kind = Pick<ServedResource, 'group' | 'plural' | 'subresources' | 'definition' | 'schema'>;
-
-/** `deployments.apps`, `pods` */
-export function resourceName({ group, plural }: Pick<ServedResource, 'group' | 'plural'>): string {
-  return group ? `${plural}.${group}` : plural;
-}
 
 /**
  * What the real server does to a new object of a kind beside its defaults: no status but the first one, generation 1, the selector of a Job and the like.

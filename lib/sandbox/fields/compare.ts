@@ -1,5 +1,5 @@
+import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
-import { equalJson } from './equal';
 import { EMPTY, isEmpty, LEAF, makeSet, union, type FieldSet } from './field-set';
 import { stepTo } from './list-key';
 import { fieldElement } from './path-element';

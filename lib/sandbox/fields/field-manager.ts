@@ -1,11 +1,12 @@
+import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
 import { convertObject } from '../schema/conversion';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
+import { timestamp } from '../timestamp';
 import { blankObject } from './blank';
 import { printProblems, problemsOf } from './check';
 import { ConflictError } from './conflict';
-import { equalJson } from './equal';
 import { difference, EMPTY, setOf, union } from './field-set';
 import { unexplained, withLastApplied } from './last-applied';
 import { StepError } from './list-key';
@@ -70,8 +71,8 @@ export class FieldManager {
 
   /** @param siblings all served versions of the resource, this one too: entries of other versions live on, those of versions that are gone do not */
   constructor(private readonly kind: ManagedKind, siblings: readonly ManagedKind[] = [kind]) {
-    this.apiVersion = apiVersionOf(kind);
-    for (const sibling of [...siblings, kind]) this.types.set(apiVersionOf(sibling), sibling);
+    this.apiVersion = groupVersionOf(kind);
+    for (const sibling of [...siblings, kind]) this.types.set(groupVersionOf(sibling), sibling);
   }
 
   /**
@@ -98,7 +99,7 @@ export class FieldManager {
     if (entry) {
       setOwner(result.owners, id, last && last.apiVersion === entry.apiVersion ? last : entry, difference(entry.set, NEVER_OWNED));
       const kept = result.owners.get(id);
-      if (kept && !isSame) result.owners.set(id, { ...kept, time: rfc3339(now) });
+      if (kept && !isSame) result.owners.set(id, { ...kept, time: timestamp(now) });
     }
     const object = manager === 'kubectl' ? withLastApplied(isSame ? bare : result.object, applied) : isSame ? bare : result.object;
     const managedFields = encodeOwners(result.owners, before);
@@ -148,7 +149,7 @@ export class FieldManager {
       const id = identify(writer);
       const set = difference(mine.set, NEVER_OWNED);
       const all = union(set, result.get(id)?.set ?? EMPTY);
-      if (set.children) result.set(id, { ...writer, set: all, time: rfc3339(now) });
+      if (set.children) result.set(id, { ...writer, set: all, time: timestamp(now) });
     }
     capUpdaters(result);
     return result;
@@ -233,10 +234,6 @@ export class FieldManager {
   }
 }
 
-function apiVersionOf({ group, version }: ManagedKind): string {
-  return group ? `${group}/${version}` : version;
-}
-
 /** As Go prints a GroupVersionKind. */
 function gvk(apiVersion: string, kind: string): string {
   return `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
@@ -259,10 +256,6 @@ function tryDecode(managedFields: Json | undefined): Owners | undefined {
   } catch {
     return undefined;
   }
-}
-
-function rfc3339(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 function equalEntries(before: Json | undefined, after: Json[] | undefined): boolean {

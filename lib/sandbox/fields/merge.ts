@@ -1,5 +1,5 @@
+import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
-import { equalJson } from './equal';
 import { stepTo } from './list-key';
 import { kindOf, LIST, MAP, walkOf, type ListType, type MapType, type ValueType } from './typed-value';
 

@@ -1,5 +1,5 @@
+import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
-import { equalJson } from './equal';
 
 /**
  * `next`, or `live` when there is nothing different but times in managedFields: such a write is none. For objects as they are about to be stored, after

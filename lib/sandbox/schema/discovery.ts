@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonMap } from '../json';
-import type { ServedResource, ServedSubresource } from '../served-resource';
+import { groupVersionOf, type ServedResource, type ServedSubresource } from '../served-resource';
 import { builtinSchemas } from './builtin-schemas';
 import type { AggregatedGroup, AggregatedGroupList, AggregatedResource, GroupVersionKind } from './discovery-document';
 import { compareVersions } from './version-order';
@@ -65,7 +65,7 @@ export class DiscoveryDocuments {
       kind: 'APIResourceList',
       // The core group's document has none.
       ...group ? { apiVersion: 'v1' } : {},
-      groupVersion: groupVersion(group, version),
+      groupVersion: groupVersionOf({ group, version }),
       resources: found.resources.flatMap(resource => [resourceJson(resource), ...resource.subresources.map(each => subresourceJson(resource, each))]),
     };
   }
@@ -96,12 +96,8 @@ function versionsOf(resources: readonly ServedResource[]): Version[] {
   }));
 }
 
-function groupVersion(group: string, version: string): string {
-  return group ? `${group}/${version}` : version;
-}
-
 function groupJson({ name, versions }: Group): JsonMap {
-  const [preferred, ...others] = versions.map(version => ({ groupVersion: groupVersion(name, version.name), version: version.name }));
+  const [preferred, ...others] = versions.map(version => ({ groupVersion: groupVersionOf({ group: name, version: version.name }), version: version.name }));
   return { name, versions: [preferred, ...others], preferredVersion: preferred };
 }
 

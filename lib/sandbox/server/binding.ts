@@ -1,5 +1,5 @@
 import { isMap, type JsonMap, type StoredObject } from '../json';
-import { timestamp } from './object-meta';
+import { timestamp } from '../timestamp';
 import { conflict, invalid, notFound } from './refusals';
 import type { WriteRequest } from './write-request';
 import type { WriteContext } from './writes';

@@ -1,4 +1,4 @@
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, resourceName, type ServedResource } from '../served-resource';
 
 /** The kinds that a cluster serves: the built-in ones, shared by all clusters, and those of its CustomResourceDefinitions. */
 export class Catalog {
@@ -22,7 +22,7 @@ export class Catalog {
     if (!this.byKind) {
       this.byKind = new Map();
       for (const resource of this.list()) {
-        const key = resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
+        const key = resourceName(resource);
         const there = this.byKind.get(key);
         if (!there || groupVersionOf(resource) === resource.storage) this.byKind.set(key, resource);
       }
@@ -54,10 +54,6 @@ export class Catalog {
     this.byKind = undefined;
     this.version++;
   }
-}
-
-export function groupVersionOf({ group, version }: Pick<ServedResource, 'group' | 'version'>): string {
-  return group ? `${group}/${version}` : version;
 }
 
 /** The group and plural that a resource's objects are stored under: versions share them, and so do groups that serve the same objects. */

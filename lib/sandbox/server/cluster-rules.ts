@@ -1,4 +1,3 @@
-import { groupVersionOf } from './catalog';
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 import { replicasPath } from './scale';
 import { CHAIN } from '../admit/admit';
@@ -10,7 +9,7 @@ import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
 import { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
 import { builtinSchemas } from '../schema/builtin-schemas';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { invalid } from '../validate/invalid';
 import { validateCreate, validateUpdate } from '../validate/validate';
 

@@ -1,7 +1,6 @@
 import type { StoredObject } from '../json';
 import { convertObject } from '../schema/conversion';
-import type { ServedResource } from '../served-resource';
-import { groupVersionOf } from './catalog';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 
 /** An object as its resource shows it; the stored one itself where nothing differs. */
 export function fromStorage(resource: ServedResource, stored: StoredObject): StoredObject {

@@ -1,9 +1,8 @@
 import { parseYaml } from '../../yaml/parse';
 import { isMap, type Json, type JsonMap } from '../json';
 import { builtinSchemas } from '../schema/builtin-schemas';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
-import { groupVersionOf } from './catalog';
 import { duplicateKeys } from './duplicate-keys';
 import type { Exchange } from './exchange';
 import { parseMediaType } from './media-type';

@@ -1,9 +1,9 @@
 import { randomUUID, randomBytes } from 'node:crypto';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
-import type { ServedResource } from '../served-resource';
-import { groupVersionOf } from './catalog';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { badRequest, invalid } from './refusals';
 import type { WriteRequest } from './write-request';
+import { timestamp } from '../timestamp';
 
 /** The letters of generated names: none that makes a word. */
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -69,11 +69,6 @@ function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {
   if (!wanted) return;
   if (from[field] === undefined) delete to[field];
   else to[field] = from[field];
-}
-
-/** Seconds are what an API server counts in. */
-export function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 export function finalizersOf(object: StoredObject): string[] {

@@ -1,6 +1,5 @@
 import type { JsonMap, StoredObject } from '../json';
-import type { ServedResource } from '../served-resource';
-import { groupVersionOf } from './catalog';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import type { Page } from './listing';
 import type { OutputForm } from './media-type';
 import { tableOf } from './table';

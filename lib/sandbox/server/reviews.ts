@@ -1,12 +1,11 @@
 import type { User } from '../api';
 import { isMap, type JsonMap } from '../json';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import type { Authentication } from './authentication';
-import { groupVersionOf } from './catalog';
 import type { Cluster } from './cluster';
 import { checkKind, readBody } from './decode-body';
 import type { Exchange } from './exchange';
-import { timestamp } from './object-meta';
+import { timestamp } from '../timestamp';
 import { badRequest, invalid } from './refusals';
 import type { AccessAttributes } from './rules';
 

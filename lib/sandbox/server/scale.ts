@@ -1,7 +1,7 @@
 import { ScaleFields } from '../fields/scale-fields';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
-import type { ServedResource } from '../served-resource';
-import { groupVersionOf, kindOf } from './catalog';
+import { groupVersionOf, type ServedResource } from '../served-resource';
+import { kindOf } from './catalog';
 import { fromStorage } from './conversion';
 import { badRequest, conflict, invalid, MODIFIED, notFound } from './refusals';
 import type { NextObject, WriteRequest, Written } from './write-request';

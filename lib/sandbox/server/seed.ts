@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonMap, StoredObject } from '../json';
-import { groupVersionOf, kindOf } from './catalog';
+import { kindOf } from './catalog';
 import type { Cluster } from './cluster';
-import { timestamp } from './object-meta';
 import { builtinSchemas } from '../schema/builtin-schemas';
+import { groupVersionOf } from '../served-resource';
+import { timestamp } from '../timestamp';
 
 let objects: readonly JsonMap[] | undefined;
 

@@ -10,7 +10,7 @@ import { deleteObject } from './deletes';
 import { evictPod } from './eviction';
 import type { Exchange } from './exchange';
 import { chooseOutput } from './media-type';
-import { timestamp } from './object-meta';
+import { timestamp } from '../timestamp';
 import { patchTypeOf, readPatch } from './patch-object';
 import { invalid, notFound } from './refusals';
 import { readScale, writeScale } from './scale';

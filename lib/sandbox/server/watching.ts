@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { WatchFault } from '../faults/fault-plan';
 import type { JsonMap, StoredObject } from '../json';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
-import { groupVersionOf, kindOf } from './catalog';
+import { kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { fromStorage } from './conversion';
 import type { Exchange } from './exchange';

@@ -1,9 +1,8 @@
 import type { FieldProblems } from './field-problems';
 import { dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName, type NameRule } from './names';
 import { isEqual } from '../defaults/equal';
-import { resourceName } from '../defaults/prepare';
 import { isMap, type Json, type JsonMap } from '../json';
-import type { ServedResource } from '../served-resource';
+import { resourceName, type ServedResource } from '../served-resource';
 
 /** Of the bytes of all keys and values. */
 const MOST_ANNOTATIONS = 256 * 1024;

@@ -5,9 +5,8 @@ import { IMMUTABLE } from './immutable';
 import { KIND_CHECKS } from './kinds';
 import { checkChangedMetadata, checkMetadata, checkNewMetadata } from './metadata';
 import { WORKLOAD_CHECKS } from './workload';
-import { resourceName } from '../defaults/prepare';
 import type { JsonMap } from '../json';
-import type { ServedResource } from '../served-resource';
+import { resourceName, type ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
 
 type Check = (object: JsonMap, problems: FieldProblems) => void;

@@ -1,7 +1,6 @@
 import type { ClusterApi, ObjectKey, StoreEvent } from '../../../lib/sandbox/api';
-import { resourceName } from '../../../lib/sandbox/defaults/prepare';
 import type { JsonMap, StoredObject } from '../../../lib/sandbox/json';
-import type { ServedResource } from '../../../lib/sandbox/served-resource';
+import { resourceName, type ServedResource } from '../../../lib/sandbox/served-resource';
 
 /** Objects in a map, as little of a cluster as admission asks for: no rules, no history. */
 export class InMemoryCluster implements ClusterApi {

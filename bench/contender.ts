@@ -7,12 +7,16 @@ export interface Run {
   readonly requests?: number;
   readonly writes?: number;
   readonly peakMB: number;
+  /** Of the processor, user and system, the start of the process not included. */
+  readonly cpuMs?: number;
 }
 
 /** Called in a process of its own by `runContender`: does its work, and times that alone. */
 export function contend(work: (args: readonly string[]) => Promise<Omit<Run, 'peakMB'>>): void {
+  const before = process.cpuUsage();
   void work(process.argv.slice(2)).then(run => {
-    process.send?.({ ...run, peakMB: peakMB('self') });
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ ...run, peakMB: peakMB('self'), cpuMs: (user + system) / 1000 });
     process.disconnect?.();
   }, error => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -3,6 +3,7 @@ import { ApiError } from './api-error';
 import type { Connection, KubeReply, KubeRequest } from './connection';
 import type { Credential, Credentials } from './credentials';
 import { Deadline } from './deadline';
+import { Dialer } from './dialer';
 import { Exchange } from './exchange';
 import { LineStream } from './line-stream';
 import { aborted, noReply, timedOut } from './no-reply';
@@ -54,7 +55,7 @@ export class HttpConnection implements Connection {
     this.retries = options.retries;
     this.prefix = url.pathname.replace(/\/+$/, '');
     this.slots = new Slots(options.concurrency);
-    this.way = { origin: url.origin, connectTimeoutMs: options.connectTimeoutMs, proxy: options.proxy };
+    this.way = { origin: url.origin, dialer: new Dialer(options.connectTimeoutMs), proxy: options.proxy };
     this.transport = new Transport({ ...this.way, connections: options.concurrency });
     this.signals = [this.end.signal, options.signal];
   }
@@ -74,7 +75,8 @@ export class HttpConnection implements Connection {
         if (!(thrown instanceof ApiError)) throw thrown;
         error = thrown;
       } finally {
-        this.slots.release();
+        // The pool uses a socket again one turn of the event loop after its reply, and would open another one for who comes sooner.
+        setImmediate(() => this.slots.release());
       }
       const attempt = { tries, spentMs: Date.now() - started, retries: this.retries, answered: this.answered };
       const pause = pauseBefore(request, error, attempt);

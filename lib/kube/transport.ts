@@ -1,12 +1,14 @@
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credentials';
+import type { Dialer } from './dialer';
+import { IDLE_SOCKET_MS } from './slots';
 
 export interface TransportOptions {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Sockets. */
+  /** Sockets at most. */
   readonly connections: number;
-  readonly connectTimeoutMs: number;
+  readonly dialer: Dialer;
   readonly proxy?: string;
 }
 
@@ -55,13 +57,14 @@ export class Transport {
 
   private async open(credential: Credential): Promise<Dispatcher> {
     // A command that reaches no cluster need not load an HTTP client: 80 ms.
-    const { Pool, ProxyAgent } = await import('undici');
-    const { origin, connections, connectTimeoutMs, proxy } = this.options;
-    const connect = { ...credential.tls, timeout: connectTimeoutMs };
+    const { buildConnector, Pool, ProxyAgent } = await import('undici');
+    const { origin, connections, dialer, proxy } = this.options;
     // HTTP/2 puts all requests on one connection: 408 applies a second instead of 1,466.
-    const common = { connections, pipelining: 1, allowH2: false };
-    return proxy
-      ? new ProxyAgent({ ...common, uri: proxy, requestTls: connect, proxyTls: { timeout: connectTimeoutMs } })
-      : new Pool(origin, { ...common, connect });
+    const common = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: IDLE_SOCKET_MS };
+    if (proxy) {
+      const requestTls = dialer.tlsOptions(credential);
+      return new ProxyAgent({ ...common, uri: proxy, requestTls, proxyTls: { timeout: requestTls.timeout } });
+    }
+    return new Pool(origin, { ...common, connect: dialer.connector(buildConnector, credential) });
   }
 }

@@ -16,7 +16,7 @@ export interface ConnectOptions {
   readonly kubeconfigDocument?: () => string | Promise<string>;
   /** @default the kubeconfig's current-context */
   readonly context?: string;
-  /** Sockets of the pool, and so requests at a time. @default 20 */
+  /** Sockets of the pool, and so requests at a time, at most: there are as many as the work needs. @default 20 */
   readonly concurrency?: number;
   /** Further tries of a request that may be repeated. @default 4 */
   readonly retries?: number;

@@ -36,10 +36,6 @@ export class Slots {
     if (this.taken === this.places && this.isWorthASocket()) {
       this.places++;
     }
-    if (this.taken < this.places) {
-      this.occupy();
-      return true;
-    }
     return new Promise(resolve => {
       const settle = (taken: boolean): void => {
         this.waiting.delete(turn);
@@ -50,7 +46,8 @@ export class Slots {
       const leave = (): void => settle(false);
       signals.forEach(signal => onAbort(signal, leave));
       this.waiting.add(turn);
-      this.timer ??= setTimeout(() => this.openForWaiting(), PATIENCE_MS);
+      this.admit();
+      this.waitForMore();
     });
   }
 
@@ -71,8 +68,12 @@ export class Slots {
       this.places++;
     }
     this.admit();
+    this.waitForMore();
+  }
+
+  private waitForMore(): void {
     if (this.waiting.size > 0 && this.places < this.most) {
-      this.timer = setTimeout(() => this.openForWaiting(), PATIENCE_MS);
+      this.timer ??= setTimeout(() => this.openForWaiting(), PATIENCE_MS);
     }
   }
 

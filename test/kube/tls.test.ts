@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { type Certificate, certificate, type CertificateOptions } from './certificate';
 import { kubeconfigOf, temporaryFolder, writeKubeconfig } from './kubeconfig-file';
 import { json, ScriptedServer } from './scripted-server';
@@ -55,6 +56,74 @@ test('a client certificate is presented', async () => {
   const client = certificate({ name: 'deployer', issuer: authority });
   const user = { 'client-certificate-data': base64(client.cert), 'client-key-data': base64(client.key) };
   expect(await ask({ 'certificate-authority-data': base64(authority.cert) }, user)).toEqual({ fine: true });
+});
+
+describe('a session', () => {
+  async function resumptions(cluster: object, versions: object, watch = false): Promise<boolean[]> {
+    const reused: boolean[] = [];
+    const { cert, key } = certificate({ name: 'server', issuer: authority });
+    // Each reply closes its socket.
+    server = await ScriptedServer.start([(response, _request, socket) => {
+      // When it is closed, it cannot be asked any more.
+      reused.push((socket as TLSSocket).isSessionReused());
+      response.writeHead(200, { 'content-type': 'application/json', 'connection': 'close' }).end('{}');
+    }], { tls: { cert, key, ...versions } });
+    const connection = await connect({
+      name: 'east', kubeconfig: writeKubeconfig(folder, kubeconfigOf({ 'server': server.url, 'certificate-authority-data': base64(authority.cert), ...cluster })),
+    });
+    try {
+      await connection.request(get);
+      await connection.request(get);
+      if (watch) {
+        for await (const _event of connection.watch({ group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, verbs: ['watch'] } as never)) break;
+      }
+    } catch (error) {
+      if (!watch) throw error;
+    } finally {
+      await connection.close();
+    }
+    return reused;
+  }
+
+  test.each([
+    ['TLS 1.3', { minVersion: 'TLSv1.3' }],
+    ['TLS 1.2', { maxVersion: 'TLSv1.2' }],
+  ])('goes on with the next socket, in %s', async (_title, versions) => {
+    expect(await resumptions({}, versions)).toEqual([false, true]);
+  });
+
+  test('goes on with a watch, which has a socket of its own', async () => {
+    expect(await resumptions({}, {}, true)).toEqual([false, true, true]);
+  });
+
+  test('that the server does not take up begins anew', async () => {
+    const { cert, key } = certificate({ name: 'server', issuer: authority });
+    const tls = { cert, key, maxVersion: 'TLSv1.2' as const };
+    server = await ScriptedServer.start([json(200, { fine: true }, { connection: 'close' })], { tls });
+    const port = Number(new URL(server.url).port);
+    const connection = await connect({ name: 'east', kubeconfig: writeKubeconfig(folder, kubeconfigOf({ 'server': server.url, 'certificate-authority-data': base64(authority.cert) })) });
+    try {
+      await connection.request(get);
+      await server.stop();
+      // Another process, which knows nothing of the sessions of the first one.
+      server = await ScriptedServer.start([json(200, { fine: true })], { tls, port });
+      expect((await connection.request(get)).body).toEqual({ fine: true });
+    } finally {
+      await connection.close();
+    }
+  });
+
+  test('is none for a server whose certificate is for another host', async () => {
+    const { cert, key } = certificate({ name: 'server', issuer: authority, loopback: false, dnsNames: ['elsewhere.example'] });
+    server = await ScriptedServer.start([json(200, {})], { tls: { cert, key, maxVersion: 'TLSv1.2' } });
+    const connection = await connect({ name: 'east', kubeconfig: writeKubeconfig(folder, kubeconfigOf({ 'server': server.url, 'certificate-authority-data': base64(authority.cert) })) });
+    try {
+      await expect(connection.request(get)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+      await expect(connection.request(get)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    } finally {
+      await connection.close();
+    }
+  });
 });
 
 describe('FLT5004 is', () => {

@@ -3,7 +3,7 @@ import { spareTime } from './spare-time';
 
 /** So many requests are always worth a socket: its handshake costs as much as about four of them (measured). */
 const REQUESTS_PER_SOCKET = 25;
-/** Who waits for longer, in milliseconds, gets another place, if there is time to spare for its socket. */
+/** Who waits for longer, in milliseconds, gets another place, if the process has time to spare for its socket. */
 const PATIENCE_MS = 20;
 /** How long a socket is kept that nobody uses, in milliseconds. An API server closes it after 90 seconds. */
 export const IDLE_SOCKET_MS = 30_000;

@@ -5,9 +5,10 @@ const SHORTEST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 500;
 /** Share of the time that the event loop works; beyond, what waits does not wait for the network. */
 const BUSY = 0.85;
-/** What a socket costs, with as much again for everything else, in milliseconds; and how many may be opened at once. */
-const SOCKET_MS = 5;
-const SOCKETS_AT_ONCE = 20;
+/** So many sockets at once do no harm: all of one cluster. */
+const AT_ONCE = 20;
+/** Sockets in a millisecond: less than half of the time of a process that rests, and a few hundredths of that of one that works. */
+const RATE = { resting: 1 / 5, busy: 1 / 100 };
 
 /**
  * The time that this process has to spare, given out in handshakes.
@@ -19,16 +20,18 @@ export class SpareTime {
   private look: EventLoopUtilization = performance.eventLoopUtilization();
   private lookedAt = performance.now();
   private busy = true;
-  /** When the last socket that was opened is paid for. */
-  private paidAt = 0;
+  private sockets = AT_ONCE;
+  private countedAt = performance.now();
 
-  /** Whether a socket may be opened that nobody needs to go on, and with it the others would be faster. One that may be is counted. */
+  /** Whether a socket may be opened that only makes others faster. One that may be is counted. */
   public take(): boolean {
     const now = performance.now();
-    if (this.isBusy(now) || this.paidAt - now > (SOCKETS_AT_ONCE - 1) * SOCKET_MS) {
+    this.sockets = Math.min(AT_ONCE, this.sockets + (now - this.countedAt) * (this.isBusy(now) ? RATE.busy : RATE.resting));
+    this.countedAt = now;
+    if (this.sockets < 1) {
       return false;
     }
-    this.paidAt = Math.max(this.paidAt, now) + SOCKET_MS;
+    this.sockets--;
     return true;
   }
 
@@ -36,7 +39,7 @@ export class SpareTime {
     const age = now - this.lookedAt;
     if (age >= SHORTEST_LOOK_MS) {
       const look = performance.eventLoopUtilization();
-      // The mean of a long time says nothing of now: who asks first after a rest is told no, and knows it soon after.
+      // The mean of a long time says nothing of now.
       this.busy = age > LONGEST_LOOK_MS || performance.eventLoopUtilization(look, this.look).utilization > BUSY;
       this.look = look;
       this.lookedAt = now;

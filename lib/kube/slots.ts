@@ -3,7 +3,7 @@ import { spareTime } from './spare-time';
 
 /** So many requests are always worth a socket: its handshake costs as much as about four of them (measured). */
 const REQUESTS_PER_SOCKET = 25;
-/** Who waits for longer, in milliseconds, gets another place, if the process has time to spare for its socket. */
+/** Who still waits after so long, in milliseconds, gets another place, if the process has time to spare by then. */
 const PATIENCE_MS = 20;
 /** How long a socket is kept that nobody uses, in milliseconds. An API server closes it after 90 seconds. */
 export const IDLE_SOCKET_MS = 30_000;
@@ -11,8 +11,8 @@ export const IDLE_SOCKET_MS = 30_000;
 /**
  * Places for requests, given out in the order of asking: one for each socket, and so many sockets as the work needs.
  *
- * There is one place at first. Another one comes when enough work waits to be worth the handshake, or when somebody has waited for a while and the process has
- * time to spare. So a single cluster soon has all its sockets, and a hub that is busy with two hundred clusters has one or two for each.
+ * There is one place at first. Another one comes when enough work waits to be worth the handshake, or when somebody has to wait and the process has time to
+ * spare. So a single cluster has all its sockets at once, and a hub that is busy with two hundred clusters has one or two for each.
  *
  * The pool of the sockets has a queue of its own, but there a request's time would run out while it waits for its turn.
  */
@@ -33,7 +33,7 @@ export class Slots {
       return false;
     }
     this.forgetClosed();
-    if (this.taken === this.places && this.isWorthASocket()) {
+    if (this.taken === this.places && this.places < this.most && (this.isWorthASocket() || this.spare.take())) {
       this.places++;
     }
     return new Promise(resolve => {
@@ -57,7 +57,7 @@ export class Slots {
   }
 
   private isWorthASocket(): boolean {
-    return this.places < this.most && this.taken + this.waiting.size >= this.places * REQUESTS_PER_SOCKET;
+    return this.taken + this.waiting.size >= this.places * REQUESTS_PER_SOCKET;
   }
 
   /** Twice as many at most: what the new sockets cost shows in the next look. */

@@ -1,7 +1,7 @@
 import { offAbort, onAbort } from './abort-callbacks';
 import { spareTime } from './spare-time';
 
-/** So many requests are always worth a socket: its handshake costs as much as about four of them (measured). */
+/** So many requests are always worth a socket: its handshake costs about 2 ms of the processor, as much as some of them. */
 const REQUESTS_PER_SOCKET = 25;
 /** Who still waits after so long, in milliseconds, gets another place, if the process has time to spare by then. */
 const PATIENCE_MS = 20;

@@ -1,6 +1,7 @@
 import { FlotillaError } from './errors';
 import { FleetModel, FleetProps } from './model/fleet';
 import { Vocabulary } from './model/labels';
+import { renderSources } from './source/render-sources';
 import { writeRunReport } from './synth/report';
 import { Synthesis, synthesize } from './synth/synthesize';
 import { writeTreeToFolderSync } from './tree/write-folder';
@@ -31,6 +32,8 @@ export interface SynthReport {
   readonly deleted: number;
   /** Number of files that were as they should be. */
   readonly unchanged: number;
+  /** What may be wrong and stopped nothing, each as an error with its code. */
+  readonly warnings: readonly FlotillaError[];
 }
 
 /**
@@ -53,7 +56,7 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
    * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001).
    */
   public synthesize(): Synthesis {
-    return synthesize(this);
+    return synthesize(this, { renderSources });
   }
 
   /**
@@ -67,10 +70,10 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
     const outdir = options.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
     const base = { fleet: this.name, outdir };
     try {
-      const { files, clusters, targets, objects } = this.synthesize();
+      const { files, clusters, targets, objects, warnings } = this.synthesize();
       const counts = { clusters: clusters.length, targets, objects, ...writeTreeToFolderSync(outdir, files) };
-      writeRunReport({ ok: true, ...base, ...counts, errors: [] });
-      return { outdir, ...counts };
+      writeRunReport({ ok: true, ...base, ...counts, warnings: warnings.map(one => one.toJSON()), errors: [] });
+      return { outdir, ...counts, warnings };
     } catch (error) {
       if (error instanceof FlotillaError) {
         writeRunReport({ ok: false, ...base, clusters: 0, targets: 0, objects: 0, errors: error.errors.map(one => one.toJSON()) });

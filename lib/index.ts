@@ -17,6 +17,8 @@ export type { ModelConstruct } from './model/model-construct';
 export { Overlay } from './model/overlay';
 export type { ObjectSelector, OverlayProps, PatchedObject, PatchOverlayProps, ValuesOverlayProps } from './model/overlay-props';
 export type { OneOrMany, Selector } from './model/selector';
+export { HelmChart, Kustomization, Manifests } from './model/source';
+export type { HelmChartProps, KustomizationProps, ManifestsProps, PinnedUrl, Source } from './model/source';
 export type { Target } from './model/target';
 export type { HealthRule } from './rules/health-rule';
 export type { IgnoreRule } from './rules/ignore-rule';

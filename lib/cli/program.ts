@@ -8,13 +8,22 @@ import type { Io } from './io';
 import { parseYaml } from '../yaml/parse';
 
 /** What a fleet program told of itself. */
-export interface ProgramReport extends Omit<SynthReport, 'outdir'> {
+export interface ProgramReport extends Omit<SynthReport, 'outdir' | 'warnings'> {
   readonly fleet: string;
 }
 
 interface RawReport extends ProgramReport {
   readonly ok: boolean;
-  readonly errors?: readonly { code: string; what: string; where?: ErrorLocation; fix: string; cause?: string }[];
+  readonly warnings?: readonly RawError[];
+  readonly errors?: readonly RawError[];
+}
+
+interface RawError {
+  readonly code: string;
+  readonly what: string;
+  readonly where?: ErrorLocation;
+  readonly fix: string;
+  readonly cause?: string;
 }
 
 const CONFIG = 'cdk8s.yaml';
@@ -49,6 +58,8 @@ export async function runProgram(io: Io, command: string | undefined, outdir: st
         fix: 'end the program with `fleet.synth()`, where fleet is the `Fleet` of cdk8s-flotilla',
       });
     }
+    // To the error stream in every format: whoever reads JSON reads the other one.
+    report.warnings?.forEach(warning => io.err(`warning: ${new FlotillaError(warning.code, warning).message}\n`));
     return report;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { AnyFleet, FleetModel } from './fleet';
 import { ModelConstruct } from './model-construct';
 import { OverlayProps } from './overlay-props';
 import { Selector } from './selector';
+import { Source } from './source';
 import { Target } from './target';
 import { isMap } from './values';
 import { HealthRule } from '../rules/health-rule';
@@ -78,10 +79,20 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
   readonly ignore?: readonly IgnoreRule[];
 
   /**
+   * Objects from Helm charts, Kustomize directories and plain manifests, in this order, and before those of `render`; or a function that gives them
+   * for the values of a target. It is called once a cluster and must not be asynchronous. Equal sources are rendered once.
+   *
+   * @default - none
+   */
+  readonly sources?: readonly Source[] | ((values: NoInfer<V>, target: Target<F>) => readonly Source[]);
+
+  /**
    * Creates the objects in a cdk8s chart, as in any cdk8s program. It is called once a cluster, must not be asynchronous, and must create
    * the same from the same arguments.
+   *
+   * @default - none; the application has `sources` then
    */
-  readonly render: (chart: Chart, values: NoInfer<V>, target: Target<F>) => void;
+  readonly render?: (chart: Chart, values: NoInfer<V>, target: Target<F>) => void;
 }
 
 /** An overlay of an application, and where it was written. */
@@ -114,8 +125,10 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly health: readonly HealthRule[];
   /** Fields that somebody else owns by design; those of the fleet are not among them. */
   public readonly ignore: readonly IgnoreRule[];
+  /** Where objects come from, beside `render`. */
+  public readonly sources?: ApplicationProps<F, V>['sources'];
   /** Creates the objects. */
-  public readonly render: ApplicationProps<F, V>['render'];
+  public readonly render?: ApplicationProps<F, V>['render'];
   private readonly added: AddedOverlay<F, V>[];
 
   /**
@@ -139,6 +152,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.serviceAccount = serviceAccountOf(props);
     this.health = props.health ?? [];
     this.ignore = props.ignore ?? [];
+    this.sources = props.sources;
     this.render = props.render;
     const here = this;
     this.added = (props.overlays ?? []).map((overlay, index) => ({

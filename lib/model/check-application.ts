@@ -14,9 +14,7 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
   const where: ErrorLocation = { construct: application.node.path, source: application.source, application: name };
   const values = checkPlainValues(application.values, `the values of the application '${name}'`, where);
   return [
-    ...typeof application.render === 'function' ? [] : [new FlotillaError('FLT1018', {
-      what: `the application '${name}' has no function \`render\``, where, fix: 'create its objects in `render: (chart, values, target) => { … }`',
-    })],
+    ...checkContent(application, where),
     ...checkNamespace(application.namespace, where),
     ...checkSelector(fleet, clusters, application.placement, where),
     ...checkDependencies(application, where),
@@ -26,6 +24,17 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
     ...values,
     ...application.overlays.flatMap(overlay => checkOverlay(application, overlay, clusters, values.length === 0)),
   ];
+}
+
+function checkContent({ name, render, sources }: AnyApplication, where: ErrorLocation): FlotillaError[] {
+  if (render !== undefined ? typeof render === 'function' : sources !== undefined) {
+    return [];
+  }
+  return [new FlotillaError('FLT1018', {
+    what: `the application '${name}' has ${render === undefined ? 'neither `sources` nor a function `render`' : 'a `render` that is no function'}`,
+    where,
+    fix: 'create its objects in `render: (chart, values, target) => { … }`, or name where they come from in `sources: […]`',
+  })];
 }
 
 function checkOverlay(

@@ -19,6 +19,13 @@ export interface ClusterProps<F extends AnyFleet> {
    * @default - the context in the reader's kubeconfig that has the cluster's name
    */
   readonly access?: ClusterAccess;
+
+  /**
+   * Version of Kubernetes that it runs: `1.36`, or `1.36.2`.
+   *
+   * @default - that of the fleet
+   */
+  readonly kubernetesVersion?: string;
 }
 
 /** One Kubernetes API server. */
@@ -33,6 +40,8 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
   public readonly ownLabels: Partial<LabelsOf<F>>;
   /** The way in. */
   public readonly access: ClusterAccess;
+  /** Version of Kubernetes that it runs. */
+  public readonly kubernetesVersion: string;
 
   /**
    * @param environment The environment it belongs to.
@@ -50,6 +59,7 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
     this.ownLabels = props.labels ?? {};
     this.labels = sorted({ ...environment.labels, ...given(this.ownLabels) });
     this.access = { ...props.access };
+    this.kubernetesVersion = props.kubernetesVersion ?? environment.fleet.kubernetesVersion;
   }
 }
 

@@ -6,6 +6,9 @@ import { IgnoreRule } from '../rules/ignore-rule';
 /** Namespace of the Deliveries in each cluster, unless the fleet names another. */
 export const DEFAULT_NAMESPACE = 'flotilla-system';
 
+/** Version of Kubernetes that clusters run, unless the fleet or the cluster names another. */
+export const DEFAULT_KUBERNETES_VERSION = '1.36';
+
 /** What a fleet is made of. */
 export interface FleetProps<E extends string, L extends Vocabulary> {
   /** The environments of the fleet, in the order of promotion: `['dev', 'staging', 'prod']`. */
@@ -50,6 +53,20 @@ export interface FleetProps<E extends string, L extends Vocabulary> {
    * @default - none
    */
   readonly ignore?: readonly IgnoreRule[];
+
+  /**
+   * Version of Kubernetes that the clusters run, where they do not say otherwise: `1.36`, or `1.36.2`.
+   *
+   * @default '1.36'
+   */
+  readonly kubernetesVersion?: string;
+
+  /**
+   * Folders outside of the working directory that sources of applications may read, relative to it.
+   *
+   * @default - none: a path that leads out of the working directory, by `..` or by a link, is refused
+   */
+  readonly sourceFolders?: readonly string[];
 }
 
 /** The root of the model, without what it takes to synthesize it. */
@@ -68,6 +85,10 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
   public readonly health: readonly HealthRule[];
   /** Fields that somebody else owns by design, in all applications. */
   public readonly ignore: readonly IgnoreRule[];
+  /** Version of Kubernetes that the clusters run, where they do not say otherwise. */
+  public readonly kubernetesVersion: string;
+  /** Folders outside of the working directory that sources may read. */
+  public readonly sourceFolders: readonly string[];
 
   /**
    * @param id Name of the fleet, a DNS label.
@@ -83,6 +104,8 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
     this.clusterScopedKinds = props.clusterScopedKinds ?? [];
     this.health = props.health ?? [];
     this.ignore = props.ignore ?? [];
+    this.kubernetesVersion = props.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION;
+    this.sourceFolders = props.sourceFolders ?? [];
   }
 }
 

@@ -5,7 +5,9 @@ import { RenderedObject } from './objects';
 import { Placement } from './placement';
 import { Problem } from './problem';
 import { CustomScopes, definedScope, Scope, scopeOf } from './scope';
+import { SourceObjects } from './source-objects';
 import { RenderedTarget, renderObjects } from './target';
+import { AnyApplication } from '../model/application';
 import { AnyFleet } from '../model/fleet';
 import { formatIdentity, identityOf } from '../tree/manifest';
 import { clusterFile, deliveryFile, objectFile, targetFolder } from '../tree/paths';
@@ -17,13 +19,14 @@ export interface ClusterTree {
   readonly files: ReadonlyMap<string, string>;
   readonly objects: number;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 /** Renders all applications of a cluster and puts their objects into files. */
-export function synthesizeCluster(fleet: AnyFleet, placement: Placement): ClusterTree {
+export function synthesizeCluster(fleet: AnyFleet, placement: Placement, sources: (application: AnyApplication) => SourceObjects): ClusterTree {
   const { cluster, facts, applications } = placement;
   const declared: CustomScopes = new Map(fleet.clusterScopedKinds.map(kind => [kind, 'cluster']));
-  const targets = applications.map(application => renderObjects(application, facts, declared));
+  const targets = applications.map(application => renderObjects(application, facts, sources(application), declared));
   const problems = targets.flatMap(target => target.problems);
   const scopes = customScopes(declared, targets);
   const files = new Map<string, string>([[clusterFile(cluster.name), emitYaml(clusterDocument(cluster))]]);
@@ -42,7 +45,7 @@ export function synthesizeCluster(fleet: AnyFleet, placement: Placement): Cluste
       objects++;
     }
   }
-  return { files, objects, problems };
+  return { files, objects, problems, warnings: targets.flatMap(target => target.warnings) };
 }
 
 /** What is known of the scopes of custom kinds on a cluster: by the fleet's word, and by the definitions that are rendered onto it. */

@@ -19,6 +19,8 @@ export interface RunReport {
   readonly written?: number;
   readonly deleted?: number;
   readonly unchanged?: number;
+  /** What may be wrong and stopped nothing. */
+  readonly warnings?: readonly ReturnType<FlotillaError['toJSON']>[];
   /** As `FlotillaError.toJSON` gives them; empty when all is well. */
   readonly errors: readonly ReturnType<FlotillaError['toJSON']>[];
 }

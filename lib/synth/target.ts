@@ -1,49 +1,52 @@
 import { settleNamespace } from './check-object';
 import { constructsIn, objectsOf, RenderedObject } from './objects';
 import { applyPatches } from './patches';
-import { targetOf } from './placement';
+import { ClusterFacts, targetOf } from './placement';
 import { Problem } from './problem';
 import { isPromise, renderTarget } from './render';
 import { CustomScopes, scopeOf } from './scope';
+import { SourceObjects } from './source-objects';
 import { validate } from './validate';
 import { overlaysFor, valuesFor } from './values';
 import { assignWaves } from './waves';
 import { AnyApplication } from '../model/application';
 import { userFrame } from '../model/call-site';
-import { Selectable } from '../model/selector';
 
 /** The objects of one application on one cluster, and what is wrong with them. */
 export interface RenderedTarget {
   readonly application: AnyApplication;
   readonly objects: readonly RenderedObject[];
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 }
 
 /**
  * From the model to the objects of one target. It depends on nothing but the application and what selectors look at.
  *
+ * @param given The objects of its sources.
  * @param scopes What the fleet says of custom kinds, so that patches see the namespaces that will be written.
  */
-export function renderObjects(application: AnyApplication, facts: Selectable, scopes: CustomScopes): RenderedTarget {
+export function renderObjects(application: AnyApplication, facts: ClusterFacts, given: SourceObjects, scopes: CustomScopes): RenderedTarget {
   const overlays = overlaysFor(application, facts);
   const { root, returned, thrown } = renderTarget(application, valuesFor(application, overlays), targetOf(application, facts));
   if (thrown !== undefined) {
-    return { application, objects: [], problems: [renderThrew(application, thrown)] };
+    return { application, objects: [], problems: [renderThrew(application, thrown)], warnings: [] };
   }
   if (isPromise(returned)) {
     // What it awaits is of no interest any more; its failure is not to end the process.
     returned.then(undefined, () => {});
-    return { application, objects: [], problems: [renderIsAsynchronous(application)] };
+    return { application, objects: [], problems: [renderIsAsynchronous(application)], warnings: [] };
   }
   const constructs = constructsIn(root);
   const problems = constructs.flatMap((construct): Problem[] => (
     validate(construct).map(problem => ({ ...problem, application, origin: { application, path: construct.node.path } }))
   ));
-  const objects = objectsOf(application, constructs, problems);
+  problems.push(...given.problems);
+  const objects = [...given.objects, ...objectsOf(application, constructs, problems)];
   objects.forEach(object => settleNamespace(object, scopeOf(object.manifest, scopes)));
   problems.push(...applyPatches(application, overlays, objects));
   problems.push(...assignWaves(application, constructs, objects));
-  return { application, objects, problems };
+  return { application, objects, problems, warnings: given.warnings };
 }
 
 function renderThrew(application: AnyApplication, thrown: unknown): Problem {

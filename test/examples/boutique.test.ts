@@ -180,8 +180,8 @@ function applications(): AnyApplication[] {
 /** What an application renders from the values that it starts with, without namespaces: the published manifests name none. */
 function renderBase(application: AnyApplication): AnyManifest[] {
   const chart = new Chart(new App({ outdir: '.' }), application.name);
-  application.render(chart, application.values, {
-    fleet: 'boutique', cluster: 'any', environment: 'dev', labels: {}, application: application.name, namespace: application.namespace,
+  application.render!(chart, application.values, {
+    fleet: 'boutique', cluster: 'any', environment: 'dev', kubernetesVersion: '1.36', labels: {}, application: application.name, namespace: application.namespace,
   });
   return JSON.parse(JSON.stringify(chart.toJson())) as AnyManifest[];
 }

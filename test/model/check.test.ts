@@ -61,7 +61,7 @@ const CASES: readonly (readonly [title: string, fleet: () => never, error: strin
   ['a placement that is no selector', () => placed('prod'), 'FLT1015 "prod" is not a selector'],
   ['no placement', () => placed(undefined), 'FLT1015 undefined is not a selector'],
   ['a namespace that cannot be', () => shop({ application: { namespace: 'Shop' } }).root, 'FLT1016 the namespace "Shop" is not a DNS label'],
-  ['no render', () => shop({ application: { render: undefined } }).root, "FLT1018 the application 'web' has no function `render`"],
+  ['no render', () => shop({ application: { render: undefined } }).root, "FLT1018 the application 'web' has neither `sources` nor a function `render`"],
   ['values that are a list', () => shop({ application: { values: [1] } }).root, "FLT1012 the values of the application 'web' are not a map"],
   ['values that contain themselves', () => shop({ application: { values: circular } }).root,
     "FLT1012 the values of the application 'web' contain themselves, or are nested more than 100 deep"],

@@ -77,8 +77,8 @@ test('render knows its target', () => {
   new Application(fleet, 'x', { placement: {}, render: (_chart, _values, target: Target<typeof fleet>) => targets.push(target) });
   fleet.synthesize();
   expect(targets).toEqual([
-    { fleet: 'shop', cluster: 'us-1', environment: 'prod', labels: { region: 'us' }, application: 'web', namespace: 'shop' },
-    { fleet: 'shop', cluster: 'us-1', environment: 'prod', labels: { region: 'us' }, application: 'x' },
+    { fleet: 'shop', cluster: 'us-1', environment: 'prod', kubernetesVersion: '1.36', labels: { region: 'us' }, application: 'web', namespace: 'shop' },
+    { fleet: 'shop', cluster: 'us-1', environment: 'prod', kubernetesVersion: '1.36', labels: { region: 'us' }, application: 'x' },
   ]);
 });
 

@@ -18,7 +18,7 @@ export interface CacheBounds {
 const BOUNDS: CacheBounds = { maxAgeMs: 30 * 24 * 3_600_000, maxBytes: 512 * 2 ** 20, everyMs: 3_600_000 };
 
 /** The kinds of entries, a folder each. */
-export type Shelf = 'results' | 'programs' | 'charts' | 'files';
+export type Shelf = 'results' | 'programs' | 'charts' | 'files' | 'failed';
 
 /**
  * What sources became, by the content of all that they were made from; kept between runs and shared by all processes.

@@ -34,7 +34,7 @@ function sorted(value: unknown): unknown {
  * Digest of all files in a folder: their paths and contents. Links are followed.
  *
  * @param folder where it leads after all links
- * @throws FLT2105 for a link that leads out of the folders that sources may read, FLT2104 for one that leads nowhere or to a folder that it lies in
+ * @throws FLT2107 for a link that leads out of the folders that sources may read, FLT2106 for one that leads nowhere or to a folder that it lies in
  */
 export function digestFolder(folder: string, folders: SourceFolders, what: string): string {
   const hash = createHash('sha256');
@@ -58,7 +58,7 @@ function addFolder(walk: Walk, folder: string, prefix: string, above: readonly s
     const kind = entry.isSymbolicLink() ? statSync(real) : entry;
     if (kind.isDirectory()) {
       if (above.includes(realpathSync(real))) {
-        throw new FlotillaError('FLT2104', {
+        throw new FlotillaError('FLT2106', {
           what: `${walk.what} ${JSON.stringify(walk.folders.show(path))} is a link to a folder that it lies in`,
           where: { file: walk.folders.show(path) },
           fix: 'remove the link',
@@ -74,7 +74,7 @@ function addFolder(walk: Walk, folder: string, prefix: string, above: readonly s
 function addFile(walk: Walk, path: string, name: string): void {
   walk.files++;
   if (walk.files > MAX_FILES) {
-    throw new FlotillaError('FLT2104', {
+    throw new FlotillaError('FLT2106', {
       what: `${walk.what} ${JSON.stringify(walk.folders.show(path))}: the folder has more than ${MAX_FILES.toLocaleString('en-US')} files`,
       fix: 'name the folder that holds the source, and not one above it',
     });

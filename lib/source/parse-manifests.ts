@@ -1,4 +1,4 @@
-import { RenderedManifest } from './request';
+import { SourceManifest } from './request';
 import { isMap } from './plain';
 import { FlotillaError } from '../errors';
 import { groupOf, Manifest } from '../tree/manifest';
@@ -11,13 +11,13 @@ const MAX_LISTS = 20;
  * Parses YAML or JSON into objects: documents without content are skipped, lists are taken apart.
  *
  * @param file its path, for errors and for who asks where an object comes from
- * @throws FLT3002 for a text that cannot be read, FLT2110 for a document that is no object
+ * @throws FLT3002 for a text that cannot be read, FLT2112 for a document that is no object
  */
-export function parseManifests(text: string, file: string): RenderedManifest[] {
+export function parseManifests(text: string, file: string): SourceManifest[] {
   return parseYamlDocuments(text, file).flatMap((document, i) => takeApart(document, file, `document ${i + 1}`, 0));
 }
 
-function takeApart(document: unknown, file: string, place: string, depth: number): RenderedManifest[] {
+function takeApart(document: unknown, file: string, place: string, depth: number): SourceManifest[] {
   // A document of comments alone is null to some parsers.
   if (document === null && depth === 0) {
     return [];
@@ -55,7 +55,7 @@ function describe(document: unknown): string {
 }
 
 function noObject(file: string, place: string, what: string): FlotillaError {
-  return new FlotillaError('FLT2110', {
+  return new FlotillaError('FLT2112', {
     what: `${file} holds what is no Kubernetes object: ${place} is ${what}`,
     where: { file },
     fix: 'write it with apiVersion, kind and metadata, or keep it out of the files that the source names',

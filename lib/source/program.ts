@@ -13,11 +13,11 @@ export interface Program {
   readonly first: readonly string[];
 }
 
-/** `helm`: the one that FLOTILLA_HELM names, or else the first in PATH. Throws FLT2101. */
+/** `helm`: the one that FLOTILLA_HELM names, or else the first in PATH. Throws FLT2103. */
 export function findHelm(cwd: string): Program {
   const path = tryFindProgram('helm', 'FLOTILLA_HELM', cwd);
   if (path === undefined) {
-    throw new FlotillaError('FLT2101', {
+    throw new FlotillaError('FLT2103', {
       what: `the program helm was not found, which renders Helm charts${given('FLOTILLA_HELM')}`,
       fix: 'install Helm 3 (https://helm.sh/docs/intro/install) and see that PATH leads to it, or set FLOTILLA_HELM to its path',
     });
@@ -25,7 +25,7 @@ export function findHelm(cwd: string): Program {
   return { name: 'helm', path, first: [] };
 }
 
-/** `kustomize`: the one that FLOTILLA_KUSTOMIZE names, or else the first in PATH, or else `kubectl kustomize`. Throws FLT2101. */
+/** `kustomize`: the one that FLOTILLA_KUSTOMIZE names, or else the first in PATH, or else `kubectl kustomize`. Throws FLT2103. */
 export function findKustomize(cwd: string): Program {
   const path = tryFindProgram('kustomize', 'FLOTILLA_KUSTOMIZE', cwd);
   if (path !== undefined) {
@@ -33,7 +33,7 @@ export function findKustomize(cwd: string): Program {
   }
   const kubectl = process.env.FLOTILLA_KUSTOMIZE ? undefined : tryFindInPath('kubectl');
   if (kubectl === undefined) {
-    throw new FlotillaError('FLT2101', {
+    throw new FlotillaError('FLT2103', {
       what: `neither kustomize nor kubectl was found, one of which builds kustomizations${given('FLOTILLA_KUSTOMIZE')}`,
       fix: 'install kustomize (https://kubectl.docs.kubernetes.io/installation/kustomize) or kubectl and see that PATH leads to it, or set FLOTILLA_KUSTOMIZE to the path of kustomize',
     });

@@ -14,7 +14,7 @@ export class SourceFolders {
   /**
    * @param cwd The working directory; relative paths start here.
    * @param more Further folders, relative to it.
-   * @throws FLT2104 for a folder that does not exist.
+   * @throws FLT2106 for a folder that does not exist.
    */
   constructor(public readonly cwd: string, more: readonly string[] = []) {
     this.roots = [realpathSync(cwd), ...more.map(folder => this.realFolder(folder))];
@@ -25,7 +25,7 @@ export class SourceFolders {
    *
    * @param path Relative to the working directory, or absolute.
    * @param what What is looked for, as messages name it: `the values file`.
-   * @throws FLT2104 when nothing is there, FLT2105 when it is outside of the folders that sources may read.
+   * @throws FLT2106 when nothing is there, FLT2107 when it is outside of the folders that sources may read.
    */
   public find(path: string, what: string): string {
     let real: string;
@@ -42,7 +42,7 @@ export class SourceFolders {
   /** Refuses a path that lies outside; `real` is where it leads. */
   public checkInside(real: string, path: string, what: string): void {
     if (!this.roots.some(root => isInside(real, root))) {
-      throw new FlotillaError('FLT2105', {
+      throw new FlotillaError('FLT2107', {
         what: `${what} ${JSON.stringify(this.show(path))} leads out of the project, to ${JSON.stringify(this.show(real))}`,
         where: { file: this.show(path) },
         fix: 'move it into the working directory, or add its folder to `sourceFolders` of the Fleet',
@@ -73,7 +73,7 @@ export class SourceFolders {
 }
 
 function missing(what: string, file: string, cause: unknown): FlotillaError {
-  return new FlotillaError('FLT2104', { what, where: { file }, cause, fix: 'correct the path, which is relative to the working directory, or add what it names' });
+  return new FlotillaError('FLT2106', { what, where: { file }, cause, fix: 'correct the path, which is relative to the working directory, or add what it names' });
 }
 
 function isInside(path: string, root: string): boolean {

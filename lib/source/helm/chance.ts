@@ -1,5 +1,5 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Functions of chart templates whose result is another one at each run. Those of Sprig, of which Helm leaves out `env` and `getHostByName`. */
 const FUNCTIONS = [
@@ -16,6 +16,9 @@ const ACTION = /\{\{(?:"(?:\\.|[^"\\])*"|`[^`]*`|\/\*(?:(?!\*\/)[^])*\*\/|(?!\}\
 /** What names no function: strings and comments; and what does, unless it is a field or a variable. */
 const TOKEN = new RegExp(`"(?:\\\\.|[^"\\\\])*"|\`[^\`]*\`|/\\*(?:(?!\\*/)[^])*\\*/|(?<![.$\\w])(?:${[...FUNCTIONS, ...UNORDERED].join('|')})\\b`, 'g');
 
+/** Files that are no templates, or whose output is nobody's. */
+const WITHOUT_TEMPLATES = /(^|\/)(NOTES\.txt|[^/]*\.md|Chart\.(yaml|lock)|values\.schema\.json|crds\/.*|[^/]*\.tgz)$/i;
+
 /** Where a chart calls a function whose result is another one at each run. */
 export interface ChanceCall {
   readonly function: string;
@@ -23,36 +26,22 @@ export interface ChanceCall {
   readonly place: string;
 }
 
-/**
- * What a chart may have that differs from run to run.
- *
- * Templates are looked at as text; a function that is called by a way that this cannot see (a text of the values that is a template) is looked for in
- * `values`.
- */
+/** What a chart may have that differs from run to run. */
 export interface ChanceScan {
   readonly calls: readonly ChanceCall[];
-  /** Whether some of them lie where {@link copyWithout} cannot take them out: in the archive of a subchart, in a file for `tpl`, in the values. */
+  /** Whether some of them lie where {@link copyWithout} does not take them out: in a file that a template may make a template, or in the values. */
   readonly elsewhere: boolean;
 }
 
-/** Looks for functions whose result is another one at each run: in the templates of a chart and of its subcharts, and in the values. */
+/**
+ * Looks for functions whose result is another one at each run: in the templates of a chart and of its subcharts, and in the values.
+ *
+ * @param chart its folder; subcharts in archives are not looked into
+ * @param values all values, as text: a chart may make templates of them
+ */
 export function findChance(chart: string, values: string): ChanceScan {
-  const calls: ChanceCall[] = [];
-  let elsewhere = callsIn(values, 'values').length > 0;
-  for (const name of filesOf(chart)) {
-    if (name.endsWith('.tgz')) {
-      // What an archive holds, only helm knows.
-      elsewhere = true;
-      continue;
-    }
-    if (/(^|\/)(NOTES\.txt|[^/]*\.md|Chart\.(yaml|lock)|values\.schema\.json|crds\/.*)$/i.test(name)) {
-      continue;
-    }
-    const found = callsIn(readFileSync(join(chart, name), 'utf8'), name);
-    calls.push(...found);
-    elsewhere ||= found.length > 0 && !isTemplate(name);
-  }
-  return { calls, elsewhere };
+  const calls = filesOf(chart).filter(name => !WITHOUT_TEMPLATES.test(name)).flatMap(name => callsIn(readFileSync(join(chart, name), 'utf8'), name));
+  return { calls, elsewhere: callsIn(values, 'values').length > 0 || calls.some(({ place }) => !isTemplate(place)) };
 }
 
 /** Copies a chart so that a template fails when it calls one of these functions: `fail` takes their place, and does so with any arguments. */
@@ -65,15 +54,17 @@ export function copyAtOtherTime(chart: string, copy: string): void {
   copyReplaced(chart, copy, name => (name === 'now' ? OTHER_TIME : name));
 }
 
-function copyReplaced(chart: string, copy: string, replace: (name: string) => string): void {
-  cpSync(chart, copy, { recursive: true, dereference: true });
-  for (const name of filesOf(copy).filter(isTemplate)) {
-    const path = join(copy, name);
-    const text = readFileSync(path, 'utf8');
-    const replaced = replaceCalls(text, replace);
-    if (replaced !== text) {
-      writeFileSync(path, replaced);
-    }
+/** The archives of subcharts in a chart, by their paths in it. */
+export function listArchives(chart: string): string[] {
+  return filesOf(chart).filter(name => /(^|\/)charts\/[^/]+\.tgz$/.test(name));
+}
+
+/** Copies a chart. The files of the copy can be written, whatever those of the chart. */
+export function copyReplaced(chart: string, copy: string, replace: (name: string) => string = name => name): void {
+  for (const name of filesOf(chart)) {
+    const content = readFileSync(join(chart, name));
+    mkdirSync(dirname(join(copy, name)), { recursive: true });
+    writeFileSync(join(copy, name), isTemplate(name) ? replaceCalls(content.toString('utf8'), replace) : content);
   }
 }
 

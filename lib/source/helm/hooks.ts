@@ -1,4 +1,4 @@
-import { RenderedManifest } from '../request';
+import { SourceError, SourceManifest } from '../request';
 import { isMap } from '../plain';
 import { FlotillaError } from '../../errors';
 import { Manifest } from '../../tree/manifest';
@@ -9,9 +9,9 @@ export type HookMode = 'waves' | 'refuse' | 'omit';
 
 /** What a chart renders, with its hooks in their places. */
 export interface MappedHooks {
-  readonly manifests: RenderedManifest[];
-  /** A sentence for each hook that has no place in a synthesized tree. */
-  readonly warnings: string[];
+  readonly manifests: SourceManifest[];
+  /** FLT2114 for each hook that has no place in a synthesized tree. */
+  readonly warnings: SourceError[];
 }
 
 const HOOK = 'helm.sh/hook';
@@ -33,13 +33,13 @@ const RUNNING = [/^batch\/.* Job$/, /^v1 Pod$/];
  * delivers the same tree, knows them.
  *
  * @param chart as messages name it
- * @throws FLT2109 for hooks in a chart that may have none
+ * @throws FLT2111 for hooks in a chart that may have none
  */
-export function mapHooks(rendered: readonly RenderedManifest[], mode: HookMode, chart: string): MappedHooks {
+export function mapHooks(rendered: readonly SourceManifest[], mode: HookMode, chart: string): MappedHooks {
   const hooks = rendered.filter(one => hookEvents(one.manifest).length > 0);
   const real = hooks.filter(one => !isTest(one.manifest));
   if (mode === 'refuse' && real.length > 0) {
-    throw new FlotillaError('FLT2109', {
+    throw new FlotillaError('FLT2111', {
       what: `the chart ${chart} has the ${real.length === 1 ? 'hook' : 'hooks'} ${real.map(one => describe(one.manifest)).join(', ')}`,
       where: real[0].file === undefined ? {} : { file: real[0].file },
       fix: "map them to waves with `hooks: 'waves'`, leave them out with `hooks: 'omit'`, or switch them off by the chart's values",
@@ -50,7 +50,7 @@ export function mapHooks(rendered: readonly RenderedManifest[], mode: HookMode, 
   const omitted = new Set([...hooks].filter(one => !before.includes(one) && !after.includes(one) && !hasEvent(one.manifest, ['crd-install'])));
   const [weightsBefore, weightsAfter] = [before, after].map(distinctWeights);
   const highest = Math.max(0, ...rendered.filter(one => !hooks.includes(one)).map(one => Number(annotation(one.manifest, WAVE_ANNOTATION)) || 0));
-  const waves = new Map<RenderedManifest, number>([
+  const waves = new Map<SourceManifest, number>([
     ...before.map(one => [one, weightsBefore.indexOf(weightOf(one.manifest)) - weightsBefore.length] as const),
     ...after.map(one => [one, weightsAfter.indexOf(weightOf(one.manifest)) + 1 + highest] as const),
   ]);
@@ -60,25 +60,33 @@ export function mapHooks(rendered: readonly RenderedManifest[], mode: HookMode, 
       return wave === undefined ? one : { ...one, manifest: inWave(one.manifest, wave) };
     }),
     warnings: [
-      ...real.filter(one => mode === 'waves' && omitted.has(one)).map(one => (
-        `the chart ${chart} has the hook ${describe(one.manifest)}, which is left out: nothing here runs hooks of deletions and rollbacks`)),
-      ...before.filter(one => runs(one.manifest) && hasEvent(one.manifest, AFTER)).map(one => (
-        `the chart ${chart} has the hook ${describe(one.manifest)}, which runs before the other objects, and not once more after them`)),
+      ...real.filter(one => mode === 'waves' && omitted.has(one)).map(one => warning(chart, one, 'is left out: nothing here runs hooks of deletions and rollbacks')),
+      ...before.filter(one => runs(one.manifest) && hasEvent(one.manifest, AFTER))
+        .map(one => warning(chart, one, 'runs before the other objects, and not once more after them')),
     ],
+  };
+}
+
+function warning(chart: string, { manifest, file }: SourceManifest, what: string): SourceError {
+  return {
+    code: 'FLT2114',
+    what: `the hook ${describe(manifest)} of the chart ${chart} ${what}`,
+    ...(file === undefined ? {} : { where: { file } }),
+    fix: "switch it off by the chart's values, or leave all hooks out with `hooks: 'omit'`",
   };
 }
 
 function inWave(manifest: Manifest, wave: number): Manifest {
   // By default Helm deletes what ran before, and creates it anew; a changed Job could not be applied otherwise.
   const policy = annotation(manifest, DELETE_POLICY) ?? 'before-hook-creation';
-  const recreate = runs(manifest) && policy.split(',').some(word => word.trim() === 'before-hook-creation') ? { [IMMUTABLE_ANNOTATION]: 'recreate' } : {};
+  const recreate: Record<string, string> = runs(manifest) && policy.split(',').some(word => word.trim() === 'before-hook-creation') ? { [IMMUTABLE_ANNOTATION]: 'recreate' } : {};
   return {
     ...manifest,
     metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...recreate, [WAVE_ANNOTATION]: String(wave) } },
   };
 }
 
-function distinctWeights(hooks: readonly RenderedManifest[]): number[] {
+function distinctWeights(hooks: readonly SourceManifest[]): number[] {
   return [...new Set(hooks.map(one => weightOf(one.manifest)))].sort((a, b) => a - b);
 }
 

@@ -23,7 +23,7 @@ const REMOTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|[a-z]+::|git@|gh:|(?:www\.)?(?:github
  * Every text in a kustomization that leads to a file counts, whatever the field: one that kustomize adds next year counts too.
  *
  * @param path the folder
- * @throws FLT2104 when there is no such folder, FLT2105 for a file outside of the folders that sources may read, FLT2106 for one that kustomize would
+ * @throws FLT2106 when there is no such folder, FLT2107 for a file outside of the folders that sources may read, FLT2108 for one that kustomize would
  *   fetch, FLT3002 for a kustomization that cannot be read
  */
 export function digestKustomization(path: string, folders: SourceFolders): string {
@@ -95,7 +95,7 @@ class Closure {
   }
 
   private remote(text: string, file: string): FlotillaError {
-    return new FlotillaError('FLT2106', {
+    return new FlotillaError('FLT2108', {
       what: `${this.folders.show(file)} takes ${JSON.stringify(text)} from the network, where it may be another one tomorrow`,
       where: { file: this.folders.show(file) },
       fix: 'copy it into the repository and name the copy; a single file can also be a `Manifests` source, by its URL and its digest',

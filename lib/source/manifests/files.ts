@@ -4,7 +4,7 @@ import { isGlob, listGlob } from './glob';
 import { FlotillaError } from '../../errors';
 import { KUSTOMIZATION_FILES } from '../kustomize/closure';
 import { parseManifests } from '../parse-manifests';
-import { RenderedManifest } from '../request';
+import { SourceManifest } from '../request';
 import { SourceFolders } from '../source-folders';
 
 const EXTENSIONS = /\.(ya?ml|json)$/i;
@@ -13,9 +13,9 @@ const EXTENSIONS = /\.(ya?ml|json)$/i;
  * Reads the objects in files, in the order of the list; those of a folder or a glob in the order of their paths.
  *
  * @param patterns files, folders (all of their *.yaml, *.yml and *.json, at whatever depth, but for names that begin with a dot) and globs
- * @throws FLT2104 for what leads to no file, FLT2105 for what leads out of the folders that sources may read, FLT2110 and FLT3002 for what is no object
+ * @throws FLT2106 for what leads to no file, FLT2107 for what leads out of the folders that sources may read, FLT2112 and FLT3002 for what is no object
  */
-export function readManifests(patterns: readonly string[], folders: SourceFolders): RenderedManifest[] {
+export function readManifests(patterns: readonly string[], folders: SourceFolders): SourceManifest[] {
   const seen = new Set<string>();
   return patterns.flatMap(pattern => filesOf(pattern, folders)).flatMap(path => {
     const real = folders.find(path, 'the file');
@@ -25,7 +25,7 @@ export function readManifests(patterns: readonly string[], folders: SourceFolder
     seen.add(real);
     const shown = folders.show(path);
     if (KUSTOMIZATION_FILES.some(name => shown === name || shown.endsWith(`/${name}`))) {
-      throw new FlotillaError('FLT2110', {
+      throw new FlotillaError('FLT2112', {
         what: `${shown} is a kustomization, and no object`,
         where: { file: shown },
         fix: 'use a Kustomization source for its folder, or name the files beside it',
@@ -62,7 +62,7 @@ function filesIn(folder: string, folders: SourceFolders, above: readonly string[
 
 function some(paths: string[], pattern: string): string[] {
   if (paths.length === 0) {
-    throw new FlotillaError('FLT2104', {
+    throw new FlotillaError('FLT2106', {
       what: `${JSON.stringify(pattern)} leads to no file of YAML or JSON`,
       where: { file: pattern },
       fix: 'correct it: paths are relative to the working directory, and files have to end in .yaml, .yml or .json',

@@ -43,7 +43,7 @@ export class SourceFolders {
   public checkInside(real: string, path: string, what: string): void {
     if (!this.roots.some(root => isInside(real, root))) {
       throw new FlotillaError('FLT2107', {
-        what: `${what} ${JSON.stringify(this.show(path))} leads out of the project, to ${JSON.stringify(this.show(real))}`,
+        what: `${what} ${JSON.stringify(this.show(path))} leads out of the project${this.show(real) === this.show(path) ? '' : `, to ${JSON.stringify(this.show(real))}`}`,
         where: { file: this.show(path) },
         fix: 'move it into the working directory, or add its folder to `sourceFolders` of the Fleet',
       });

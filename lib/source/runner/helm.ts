@@ -59,10 +59,15 @@ function templateArguments({ request, valuesFiles }: HelmJob, chart: string, val
   // A short path makes a short message; and a name without a slash could be that of a repository's chart.
   const short = relative(cwd, chart);
   return [
-    'template', '--namespace', request.namespace, '--kube-version', request.kubeVersion, ...(request.includeCrds ? ['--include-crds'] : []),
+    'template', '--namespace', request.namespace, '--kube-version', fullVersion(request.kubeVersion), ...(request.includeCrds ? ['--include-crds'] : []),
     ...request.apiVersions.flatMap(version => ['--api-versions', version]), ...[...valuesFiles, values].flatMap(file => ['--values', file]),
     '--', request.releaseName, short.startsWith('..') ? chart : `./${short}`,
   ];
+}
+
+/** `1.36.0` of `1.36`: templates print it, and compare it as text. */
+function fullVersion(version: string): string {
+  return /^v?\d+\.\d+$/.test(version) ? `${version}.0` : version;
 }
 
 /** Looks for functions that differ from run to run, in archives of subcharts too: those are unpacked in a copy. */

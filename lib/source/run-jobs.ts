@@ -23,7 +23,7 @@ export function runJobs(jobs: ReadonlyMap<string, Job>, cwd: string): Map<string
     const input: RunnerInput = { cwd, folder, timeoutMs: timeoutMs(), jobs: [...jobs.values()] };
     const file = join(folder, 'input.json');
     writeFileSync(file, JSON.stringify(input), { mode: 0o600 });
-    const { status, signal, error } = spawnSync(process.execPath, [...runner(), file], { cwd, stdio: ['ignore', 'ignore', 'inherit'], windowsHide: true });
+    const { status, signal, error } = spawnSync(process.execPath, [...runner(), file], { cwd, env: { ...process.env }, stdio: ['ignore', 'ignore', 'inherit'], windowsHide: true });
     return new Map([...jobs.keys()].map((key, i): [string, Outcome] => {
       const outcome = join(folder, `${i}.json`);
       if (status !== 0 || !existsSync(outcome)) {

@@ -111,7 +111,7 @@ test('two processes that render the same at once come to the same, and leave who
     console.log(JSON.stringify([...renderSources(requests, { sourceFolders: [${JSON.stringify(folder)}] }).values()]));
   `);
   const outputs = await Promise.all([0, 1].map(async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', program], { env: { ...process.env }, stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => { text += chunk.toString(); });
     await once(child, 'close');

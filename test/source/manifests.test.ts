@@ -39,7 +39,7 @@ describe('files', () => {
     expect(render(folder, 'sub').manifests.map(({ file }) => relative(folder, file!))).toEqual(['sub/d.yaml', 'sub/d.yaml', 'sub/deep/e.yaml']);
   });
 
-  test.each([['gone.yaml'], ['*.toml'], ['gone/**'], ['.git']])('%s leads to no file, which is an error', file => {
+  test.each([['gone.yaml'], ['*.toml'], ['gone/**'], ['sub/none']])('%s leads to no file, which is an error', file => {
     expect(render(folder, file).errors).toEqual([expect.objectContaining({ code: 'FLT2106' })]);
   });
 });
@@ -70,7 +70,7 @@ describe('documents', () => {
     ['a list', '- a\n', 'FLT2112', /document 1 is a list/],
     ['an object without metadata', 'apiVersion: v1\nkind: ConfigMap\n', 'FLT2112', /a ConfigMap without metadata/],
     ['an item that is none', 'apiVersion: v1\nkind: List\nitems: [3]\n', 'FLT2112', /document 1, items\[0\] is 3/],
-    ['a key twice', 'a: 1\na: 2\n', 'FLT3002', /'?a'? /],
+    ['a key twice', 'a: 1\na: 2\n', 'FLT3002', /the key "a" is set twice/],
     ['a bomb of aliases', ['a: &a0 [x,x,x,x,x,x,x,x,x,x]', ...Array.from({ length: 12 }, (_, i) => `b${i}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(',')}]`)].join('\n'), 'FLT3002', /million|too many|nodes|alias/i],
     ['a million levels of YAML', `a: ${deep('[', ']')}`, 'FLT3002', /nested deeper than 200/],
     ['a million levels of JSON', deep('{"a":', '').slice(0, 5_000_000), 'FLT3002', /MiB|nested deeper than 200/],
@@ -78,7 +78,7 @@ describe('documents', () => {
   ])('%s is an error that names the file', (_, text, code, what) => {
     const folder = folderWith({ 'a.yaml': text });
     const file = join(folder, 'a.yaml');
-    expect(render(folder, 'a.yaml')).toEqual({ manifests: [], errors: [expect.objectContaining({ code, what: expect.stringMatching(what), where: expect.objectContaining({ file: expect.stringContaining(relative('/', file).split('/').at(-2)!) }) })], warnings: [] });
+    expect(render(folder, 'a.yaml')).toEqual({ manifests: [], errors: [expect.objectContaining({ code, what: expect.stringMatching(what), where: expect.objectContaining({ file: relative(process.cwd(), file) }) })], warnings: [] });
   });
 
   test('a kustomization among them is an error, not an object', () => {

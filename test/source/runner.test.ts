@@ -106,7 +106,7 @@ test('the line of progress is there on a terminal alone', () => {
     progress.end();
     return written;
   };
-  expect(lines(true)).toEqual(['\r\u001b[2Khelm template ingress (1 of 7)', '\r\u001b[2Kkubectl kustomize components/', '\r\u001b[2K']);
+  expect(lines(true)).toEqual(['\r\u001b[2Khelm template ingres (1 of 7)', '\r\u001b[2Kkubectl kustomize co (2 of 7)', '\r\u001b[2K']);
   expect(lines(false)).toEqual([]);
 });
 

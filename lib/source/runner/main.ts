@@ -17,24 +17,26 @@ const pulls = new Pulls(programs, input.folder);
 const progress = new Progress(process.stderr, input.jobs.length);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    programs.endAll();
-    progress.end();
-    process.exit(130);
-  });
+  process.on(signal, stop);
 }
 
-// Whoever waits may be killed: then nobody wants what comes, nor removes the folder.
+// Whoever waits may be killed: then nobody wants what comes.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) {
-    programs.endAll();
-    rmSync(input.folder, { recursive: true, force: true });
-    process.exit(130);
+    stop();
   }
 }, 500).unref();
 
 void renderAll(input.jobs).then(() => progress.end());
+
+/** Ctrl-C ends the process that waits as well, so it cannot remove the folder. */
+function stop(): never {
+  programs.endAll();
+  progress.end();
+  rmSync(input.folder, { recursive: true, force: true });
+  process.exit(130);
+}
 
 async function renderAll(jobs: readonly Job[]): Promise<void> {
   const waiting = [...jobs.entries()];

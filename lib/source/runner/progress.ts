@@ -9,7 +9,8 @@ export class Progress {
   /** Tells of the next job: `helm template ingress (3 of 7)`. */
   public begin(what: string): void {
     this.begun++;
-    this.show(`${what} (${this.begun} of ${this.total})`);
+    const count = ` (${this.begun} of ${this.total})`;
+    this.show(what.slice(0, Math.max(0, (this.stream.columns || 80) - 1 - count.length)) + count);
   }
 
   /** Takes the line away. */
@@ -19,7 +20,7 @@ export class Progress {
 
   private show(line: string): void {
     if (this.stream.isTTY) {
-      this.stream.write(`\r\u001b[2K${line.slice(0, Math.max(20, (this.stream.columns || 80) - 1))}`);
+      this.stream.write(`\r\u001b[2K${line}`);
     }
   }
 }

@@ -1,50 +1,50 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { requestKey, type HelmRequest, type RenderSourcesOptions, type SourceManifest, type SourceRequest, type SourceResult } from './request';
-import { causeText, FlotillaError } from '../errors';
-import type { Manifest } from '../tree/manifest';
-import { parseYamlDocuments } from '../yaml/parse';
+import { SourceCache } from './cache';
+import { planRequest, PlannedRequest } from './plan-request';
+import { requestKey, type RenderSourcesOptions, type SourceRequest, type SourceResult } from './request';
+import { runJobs } from './run-jobs';
+import { Job } from './runner/job';
+import { sourceErrors } from './source-error';
+import { SourceFolders } from './source-folders';
 
-/** Renders each request once. */
-export function renderSources(requests: readonly SourceRequest[], _options: RenderSourcesOptions): Map<string, SourceResult> {
-  return new Map(requests.map(request => [requestKey(request), render(request)]));
+/**
+ * Renders each request once: what the cache holds is taken from there, the rest is rendered by a process of its own, several at a time.
+ *
+ * What is wrong with a request is in its result.
+ *
+ * @throws FLT2106 for a folder of `sourceFolders` that does not exist, FLT2113 when that process ended before its time
+ */
+export function renderSources(requests: readonly SourceRequest[], options: RenderSourcesOptions): Map<string, SourceResult> {
+  const cwd = process.cwd();
+  const cache = SourceCache.open(cwd);
+  const context = { folders: new SourceFolders(cwd, options.sourceFolders), cache, digests: new Map<string, string>() };
+  const planned = requests.map(request => attempt(request, () => planRequest(request, context)));
+  const jobs = new Map<string, Job>();
+  planned.forEach(plan => 'finish' in plan && plan.jobs.forEach((job, key) => jobs.set(key, job)));
+  const outcomes = runJobs(jobs, cwd);
+  const results = new Map(requests.map((request, i): [string, SourceResult] => {
+    const plan = planned[i];
+    return [requestKey(request), 'finish' in plan ? attempt(request, () => plan.finish(outcomes)) : plan];
+  }));
+  if (jobs.size > 0) {
+    cache.clean();
+  }
+  return results;
 }
 
-function render(request: SourceRequest): SourceResult {
+function attempt(request: SourceRequest, run: () => PlannedRequest): PlannedRequest | SourceResult;
+function attempt(request: SourceRequest, run: () => SourceResult): SourceResult;
+function attempt(request: SourceRequest, run: () => PlannedRequest | SourceResult): PlannedRequest | SourceResult {
   try {
-    return { manifests: manifestsOf(request), errors: [], warnings: [] };
+    return run();
   } catch (error) {
-    const { code, what, fix, where, cause } = error instanceof FlotillaError ? error : { code: 'FLT2103', what: 'a source cannot be read', fix: 'mend it', where: {}, cause: error };
-    return { manifests: [], errors: [{ code, what, fix, where, cause: causeText(cause) }], warnings: [] };
+    return { manifests: [], errors: sourceErrors(error, nameOf(request)), warnings: [] };
   }
 }
 
-function manifestsOf(request: SourceRequest): SourceManifest[] {
+function nameOf(request: SourceRequest): string {
   switch (request.type) {
-    case 'helm':
-      return parse(run('helm', helmArguments(request), JSON.stringify(request.values)), request.chart);
-    case 'kustomize':
-      return parse(run('kubectl', ['kustomize', request.path]), request.path);
-    case 'manifests':
-      return request.files.flatMap(file => parse(readFileSync(file, 'utf8'), file).map(each => ({ ...each, file })));
+    case 'helm': return `the chart ${request.chart}`;
+    case 'kustomize': return `the kustomization ${request.path}`;
+    case 'manifests': return `one of the files ${request.files.join(', ')}`;
   }
-}
-
-function parse(text: string, file: string): SourceManifest[] {
-  return parseYamlDocuments(text, file).filter(document => document !== null && document !== undefined).map(manifest => ({ manifest: manifest as Manifest }));
-}
-
-function helmArguments(request: HelmRequest): string[] {
-  return [
-    'template', request.releaseName, request.chart, '--namespace', request.namespace, '--kube-version', request.kubeVersion,
-    ...request.includeCrds ? ['--include-crds'] : [], ...request.valuesFiles.flatMap(file => ['--values', file]), '--values', '-',
-  ];
-}
-
-function run(program: string, args: readonly string[], input = ''): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', maxBuffer: 2 ** 30 });
-  if (error || status !== 0) {
-    throw new FlotillaError('FLT2103', { what: `${program} ${args[0]} failed`, fix: 'mend what it complains about', cause: error ?? stderr });
-  }
-  return stdout;
 }

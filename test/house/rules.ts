@@ -27,7 +27,7 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
   'model': { parts: ['errors.ts', 'patch/json-patch.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
   // It reads files and runs programs, so that nothing before and after it has to. Of the tree it knows what an object is.
-  'source': { parts: ['errors.ts', 'tree/manifest.ts', 'yaml'], packages: ['node:*'] },
+  'source': { parts: ['errors.ts', 'git/mask.ts', 'tree/field-diff.ts', 'tree/manifest.ts', 'tree/names.ts', 'yaml'], packages: ['node:*', 'undici'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
   'fleet.ts': { parts: ['errors.ts', 'model', 'source', 'synth', 'tree'], packages: [] },

@@ -1,6 +1,7 @@
 import { FlotillaError } from './errors';
 import { FleetModel, FleetProps } from './model/fleet';
 import { Vocabulary } from './model/labels';
+import { KubernetesSchemas } from './schema/kubernetes-schemas';
 import { renderSources } from './source/render-sources';
 import { writeRunReport } from './synth/report';
 import { Synthesis, synthesize } from './synth/synthesize';
@@ -56,7 +57,7 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
    * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001).
    */
   public synthesize(): Synthesis {
-    return synthesize(this, { renderSources });
+    return synthesize(this, { renderSources, findSchemas: version => KubernetesSchemas.tryFind(version) });
   }
 
   /**

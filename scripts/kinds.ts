@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtinSchemas } from '../lib/sandbox/schema/builtin-schemas';
-import type { SchemaNode } from '../lib/sandbox/schema/schema-node';
+import type { SchemaNode } from '../lib/schema/schema-node';
 
 /*
  * Writes lib/model/kinds/: the types of the kinds of Kubernetes that an application may have, for patches that are functions, out of the OpenAPI documents

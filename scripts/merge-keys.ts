@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtinSchemas } from '../lib/sandbox/schema/builtin-schemas';
-import type { SchemaNode } from '../lib/sandbox/schema/schema-node';
+import type { SchemaNode } from '../lib/schema/schema-node';
 
 /*
  * Writes lib/patch/merge-keys.ts: which lists of the kinds of Kubernetes a strategic merge patch merges, and by which keys, out of the OpenAPI documents

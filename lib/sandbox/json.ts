@@ -1,16 +1,10 @@
-export type Json = null | boolean | number | string | Json[] | JsonMap;
+import type { JsonMap } from '../schema/json';
 
-export interface JsonMap {
-  [key: string]: Json;
-}
+export { isMap, type Json, type JsonMap } from '../schema/json';
 
 /** An object as it is stored and sent. Never changed in place once it is stored: who changes it copies what it changes. */
 export interface StoredObject extends JsonMap {
   apiVersion: string;
   kind: string;
   metadata: JsonMap & { name: string; namespace?: string; uid: string; resourceVersion: string };
-}
-
-export function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

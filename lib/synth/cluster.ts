@@ -1,4 +1,6 @@
 import { FlotillaError } from '../errors';
+import { CheckedObject, ClusterChecks } from './checks/cluster-checks';
+import { takeSkipped } from './checks/skipped';
 import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
 import { clusterDocument, deliveryDocument } from './documents';
 import { RenderedObject } from './objects';
@@ -25,8 +27,10 @@ export interface ClusterTree {
   readonly shared: readonly RenderedTarget['shared'][];
 }
 
-/** Renders all applications of a cluster and puts their objects into files. */
-export function synthesizeCluster(fleet: AnyFleet, placement: Placement, sources: (application: AnyApplication) => SourceObjects): ClusterTree {
+/** Renders all applications of a cluster, puts their objects into files and checks them. */
+export function synthesizeCluster(
+  fleet: AnyFleet, placement: Placement, sources: (application: AnyApplication) => SourceObjects, checks: ClusterChecks,
+): ClusterTree {
   const { cluster, facts, applications } = placement;
   const declared: CustomScopes = new Map(fleet.clusterScopedKinds.map(kind => [kind, 'cluster']));
   const shared = sharedOverlays(cluster, facts);
@@ -36,20 +40,32 @@ export function synthesizeCluster(fleet: AnyFleet, placement: Placement, sources
   const files = new Map<string, string>([[clusterFile(cluster.name), emitYaml(clusterDocument(cluster))]]);
   const onCluster = new Set(applications);
   const owners = new Map<string, RenderedObject>();
+  const checked: CheckedObject[] = [];
   let objects = 0;
 
   for (const target of targets) {
     files.set(deliveryFile(cluster.name, target.application.name), emitYaml(deliveryDocument(target.application, cluster, onCluster, target.objects)));
     const folder = targetFolder(cluster.name, target.application.name);
     for (const object of target.objects) {
-      const problem = place(object, scopes, owners) ?? write(object, folder, files);
-      if (problem) {
-        problems.push(problem);
-      }
       objects++;
+      const misplaced = place(object, scopes, owners);
+      if (misplaced) {
+        problems.push(misplaced);
+        continue;
+      }
+      const { skipped, problem } = takeSkipped(object, fleet);
+      const written = write(object, folder, files);
+      problems.push(...[problem, written.problem].filter(each => each !== undefined));
+      if (written.text !== undefined) {
+        checked.push({ object, text: written.text, skipped });
+      }
     }
   }
-  return { files, objects, problems, warnings: targets.flatMap(target => target.warnings), shared: targets.map(target => target.shared) };
+  const found = checks.check(checked, facts);
+  return {
+    files, objects, problems: [...problems, ...found.problems], warnings: [...targets.flatMap(target => target.warnings), ...found.warnings],
+    shared: targets.map(target => target.shared),
+  };
 }
 
 /** What is known of the scopes of custom kinds on a cluster: by the fleet's word, and by the definitions that are rendered onto it. */
@@ -87,26 +103,27 @@ function place(object: RenderedObject, scopes: CustomScopes, owners: Map<string,
   return checkNamespace(object, scope) ?? checkSecret(object) ?? checkIgnore(object);
 }
 
-function write(object: RenderedObject, folder: string, files: Map<string, string>): Problem | undefined {
+interface Written {
+  readonly text?: string;
+  readonly problem?: Problem;
+}
+
+function write(object: RenderedObject, folder: string, files: Map<string, string>): Written {
   const { origin, manifest } = object;
   const path = `${folder}/${objectFile(identityOf(manifest))}`;
   if (files.has(path)) {
-    return {
-      code: 'FLT2016',
-      application: origin.application,
-      origin,
-      what: `two kinds that differ in upper and lower case alone have an object '${manifest.metadata.name}': ${manifest.kind} would share the file ${path}`,
-      fix: 'write the kind as its API does',
-    };
+    const what = `two kinds that differ in upper and lower case alone have an object '${manifest.metadata.name}': ${manifest.kind} would share the file ${path}`;
+    return { problem: { code: 'FLT2016', application: origin.application, origin, what, fix: 'write the kind as its API does' } };
   }
   try {
-    files.set(path, emitYaml(manifest));
-    return undefined;
+    const text = emitYaml(manifest);
+    files.set(path, text);
+    return { text };
   } catch (error) {
     if (!(error instanceof FlotillaError)) {
       throw error;
     }
     const identity = formatIdentity(identityOf(manifest));
-    return { code: error.code, what: `${identity} cannot be written: ${error.what}`, fix: error.fix, application: origin.application, origin };
+    return { problem: { code: error.code, what: `${identity} cannot be written: ${error.what}`, fix: error.fix, application: origin.application, origin } };
   }
 }

@@ -1,5 +1,7 @@
 import { FlotillaError } from '../errors';
 import { checkCycles, checkPlacements, checkValidations } from './check-applications';
+import { ClusterChecks } from './checks/cluster-checks';
+import { FindSchemas } from './checks/object-checks';
 import { synthesizeCluster } from './cluster';
 import { fleetDocument } from './documents';
 import { SharedMatches } from './overlays/scopes';
@@ -32,6 +34,7 @@ export interface Synthesis {
 /** What synthesis does not do itself, because it reads files and runs programs. */
 export interface SynthInputs {
   readonly renderSources: RenderSources;
+  readonly findSchemas: FindSchemas;
 }
 
 /**
@@ -53,10 +56,11 @@ export function synthesize(fleet: AnyFleet, inputs: SynthInputs): Synthesis {
   const files = new Map<string, string>([[FLEET_FILE, emitYaml(fleetDocument(fleet, clusters))]]);
   const sources = renderPlanned(placements, requests => inputs.renderSources(requests, { sourceFolders: fleet.sourceFolders }));
   const shared = new SharedMatches();
+  const checks = new ClusterChecks(fleet, inputs.findSchemas);
   let targets = 0;
   let objects = 0;
   for (const placement of placements) {
-    const tree = synthesizeCluster(fleet, placement, application => sources.objectsOf(application, placement.cluster));
+    const tree = synthesizeCluster(fleet, placement, application => sources.objectsOf(application, placement.cluster), checks);
     tree.problems.forEach(problem => problems.add(problem, placement.cluster.name));
     tree.warnings.forEach(warning => warnings.add(warning, placement.cluster.name));
     tree.shared.forEach(({ overlays, matches }) => shared.add(overlays, matches, placement.cluster.name));

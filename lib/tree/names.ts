@@ -13,3 +13,5 @@ export const PRUNE_ANNOTATION = `${GROUP}/prune`;
 export const IMMUTABLE_ANNOTATION = `${GROUP}/on-immutable`;
 /** On an object: paths of fields that somebody else owns by design, with commas between them. */
 export const IGNORE_ANNOTATION = `${GROUP}/ignore`;
+/** On an object in the model, never in the tree: names of checks and rules that do not look at it, with commas between them. */
+export const SKIP_CHECKS_ANNOTATION = `${GROUP}/skip-checks`;

@@ -28,12 +28,14 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'model': { parts: ['errors.ts', 'patch/json-patch.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
   // It reads files and runs programs, so that nothing before and after it has to. Of the tree it knows what an object is.
   'source': { parts: ['errors.ts', 'git/mask.ts', 'tree/field-diff.ts', 'tree/manifest.ts', 'tree/names.ts', 'yaml'], packages: ['node:*', 'undici'] },
+  // What Kubernetes and CustomResourceDefinitions say that a value may be; for the checks of synth and for the sandbox. Its own data are all that it reads.
+  'schema': { parts: ['model/suggest.ts'], packages: ['node:*'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
-  'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
-  'fleet.ts': { parts: ['errors.ts', 'model', 'source', 'synth', 'tree'], packages: [] },
+  'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'schema', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
+  'fleet.ts': { parts: ['errors.ts', 'model', 'schema', 'source', 'synth', 'tree'], packages: [] },
   'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'patch', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
-  'sandbox': { parts: ['errors.ts', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
+  'sandbox': { parts: ['errors.ts', 'schema', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
   // The entry `cdk8s-flotilla/testing`: nothing of it is in the way of who does not test.
   'testing.ts': { parts: ['sandbox'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.

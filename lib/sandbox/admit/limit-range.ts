@@ -3,7 +3,7 @@ import { containersOf, maps } from './pod-of';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
 import { qosClass } from '../defaults/qos-class';
-import { tryParseQuantity } from '../defaults/quantity';
+import { tryParseQuantity } from '../../schema/quantity';
 import { isMap, type JsonMap, type StoredObject } from '../json';
 
 type List = Record<string, string>;

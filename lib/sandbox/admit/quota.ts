@@ -2,7 +2,7 @@ import { forbidden } from './forbidden';
 import { maps, containersOf } from './pod-of';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
-import { addQuantities, formatQuantity, tryParseQuantity, type Quantity } from '../defaults/quantity';
+import { addQuantities, formatQuantity, tryParseQuantity, type Quantity } from '../../schema/quantity';
 import { isMap, type JsonMap, type StoredObject } from '../json';
 import { resourceName } from '../served-resource';
 

@@ -1,7 +1,7 @@
 import { findGoType, type GoShape } from './go-types';
 import { KIND_DEFAULTS } from './kind-defaults';
 import { POD_DEFAULTS, type Defaulter } from './pod-defaults';
-import { formatQuantity, roundToMilli, tryParseQuantity } from './quantity';
+import { formatQuantity, roundToMilli, tryParseQuantity } from '../../schema/quantity';
 import { WORKLOAD_DEFAULTS } from './workload-defaults';
 import { isMap, type Json, type JsonMap } from '../json';
 

@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonMap } from '../json';
 import { PatchError } from './patch-error';
 import { inPatchOrder, keyOf, keyValueEqual, orderFits } from './strategic-order';
-import type { SchemaNode } from '../schema/schema-node';
+import type { SchemaNode } from '../../schema/schema-node';
 
 const DIRECTIVE = '$patch';
 const RETAIN = '$retainKeys';

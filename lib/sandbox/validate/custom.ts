@@ -1,10 +1,11 @@
 import { FieldProblems } from './field-problems';
-import { formatProblem } from './formats';
+import { formatProblem } from '../../schema/formats';
 import { checkRules, hasRules } from './validation-rules';
 import { isEqual } from '../defaults/equal';
 import { isMap, type Json, type JsonMap } from '../json';
-import { structuralNode } from '../schema/definition-node';
-import type { SchemaNode } from '../schema/schema-node';
+import { structuralNode } from '../../schema/structural-node';
+import { builtinSchemas } from '../schema/builtin-schemas';
+import type { SchemaNode } from '../../schema/schema-node';
 import type { ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
 
@@ -151,7 +152,7 @@ const nodes = new WeakMap<JsonMap, SchemaNode>();
 
 function nodeOf(schema: JsonMap): SchemaNode {
   let node = nodes.get(schema);
-  if (!node) nodes.set(schema, node = structuralNode(schema));
+  if (!node) nodes.set(schema, node = structuralNode(schema, builtinSchemas().objectMeta));
   return node;
 }
 

@@ -4,7 +4,7 @@ import { dataKey, dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, qua
 import { checkPort } from './pod';
 import { checkAtMostAll, checkShare } from './workload';
 import { maps } from '../admit/pod-of';
-import { tryParseQuantity } from '../defaults/quantity';
+import { tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, problems: FieldProblems) => void;

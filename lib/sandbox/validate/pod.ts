@@ -2,7 +2,7 @@ import type { FieldProblems } from './field-problems';
 import { checkLabels, checkSelector } from './metadata';
 import { dnsLabel, dnsSubdomain, environmentName, portName, portNumber, qualifiedName } from './names';
 import { maps } from '../admit/pod-of';
-import { tryParseQuantity } from '../defaults/quantity';
+import { tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];

@@ -1,7 +1,7 @@
 import { widget } from './definitions';
 import { builtinSchemas } from '../../../lib/sandbox/schema/builtin-schemas';
 import { definedResources } from '../../../lib/sandbox/schema/definition';
-import type { SchemaNode } from '../../../lib/sandbox/schema/schema-node';
+import type { SchemaNode } from '../../../lib/schema/schema-node';
 import { compareVersions } from '../../../lib/sandbox/schema/version-order';
 
 const find = (node: SchemaNode | undefined, ...path: string[]): SchemaNode | undefined =>

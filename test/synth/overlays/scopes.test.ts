@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { Application, Cluster, Environment, Fleet, Overlay, SharedOverlayProps } from '../../../lib';
+import { Application, Cluster, Environment, Fleet, Overlay, PatchedObject, SharedOverlayProps } from '../../../lib';
 import { errorsOf, objectsIn } from '../one-cluster';
 
 type Shared = readonly SharedOverlayProps<Fleet>[];
@@ -25,7 +25,7 @@ function shop(overlays: { readonly fleet?: Shared; readonly prod?: Shared; reado
 }
 
 const append = (text: string, more: object = {}) => (
-  { patch: { kind: 'ConfigMap' }, with: (object: { data: { order: string } }) => { object.data.order += text; }, ...more }) as SharedOverlayProps<Fleet>;
+  { patch: { kind: 'ConfigMap' }, with: (object: PatchedObject) => { object.data.order += text; }, ...more }) as SharedOverlayProps<Fleet>;
 
 function ordersIn(fleet: Fleet<never, never>): Record<string, string> {
   return Object.fromEntries(Object.entries(objectsIn(fleet)).filter(([, { kind }]) => kind === 'ConfigMap')

@@ -1,5 +1,4 @@
-import { isMap, type Json, type JsonMap } from '../json';
-import { builtinSchemas } from './builtin-schemas';
+import { isMap, type Json, type JsonMap } from './json';
 import type { SchemaNode } from './schema-node';
 
 /** JSONSchemaProps that a node says by itself, or that say nothing about values. */
@@ -12,25 +11,27 @@ const READ = new Set([
 /**
  * The node of the `openAPIV3Schema` of a version of a CustomResourceDefinition. It has `apiVersion`, `kind` and `metadata` as every object has; what the schema
  * demands of `metadata.name` and `metadata.generateName` is kept.
+ *
+ * @param objectMeta the type of `metadata`
  */
-export function definitionNode(schema: JsonMap): SchemaNode {
-  const node = structuralNode(schema);
-  return { ...node, type: 'object', properties: withObjectFields(node.properties) };
+export function definitionNode(schema: JsonMap, objectMeta: SchemaNode): SchemaNode {
+  const node = structuralNode(schema, objectMeta);
+  return { ...node, type: 'object', properties: withObjectFields(node.properties, objectMeta) };
 }
 
 /** The node of a structural schema. */
-export function structuralNode(schema: JsonMap): SchemaNode {
+export function structuralNode(schema: JsonMap, objectMeta: SchemaNode): SchemaNode {
   const properties = isMap(schema.properties)
-    ? new Map(Object.entries(schema.properties).map(([name, each]) => [name, structuralNode(each as JsonMap)]))
+    ? new Map(Object.entries(schema.properties).map(([name, each]) => [name, structuralNode(each as JsonMap, objectMeta)]))
     : undefined;
   const { additionalProperties, items } = schema;
   const isEmbedded = schema['x-kubernetes-embedded-resource'] === true;
   const required = (schema.required as string[] | undefined) ?? [];
   return defined({
     type: schema.type === '' ? undefined : schema.type as SchemaNode['type'],
-    properties: isEmbedded ? withObjectFields(properties) : properties,
-    additional: additionalProperties === true ? {} : isMap(additionalProperties) ? structuralNode(additionalProperties) : undefined,
-    items: isMap(items) ? structuralNode(items) : undefined,
+    properties: isEmbedded ? withObjectFields(properties, objectMeta) : properties,
+    additional: additionalProperties === true ? {} : isMap(additionalProperties) ? structuralNode(additionalProperties, objectMeta) : undefined,
+    items: isMap(items) ? structuralNode(items, objectMeta) : undefined,
     listType: schema['x-kubernetes-list-type'] as SchemaNode['listType'],
     listMapKeys: schema['x-kubernetes-list-map-keys'] as string[] | undefined,
     mapType: schema['x-kubernetes-map-type'] as SchemaNode['mapType'],
@@ -51,8 +52,7 @@ function constraintsOf(schema: JsonMap): Record<string, Json> | undefined {
   return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 
-function withObjectFields(properties: ReadonlyMap<string, SchemaNode> | undefined): ReadonlyMap<string, SchemaNode> {
-  const { objectMeta } = builtinSchemas();
+function withObjectFields(properties: ReadonlyMap<string, SchemaNode> | undefined, objectMeta: SchemaNode): ReadonlyMap<string, SchemaNode> {
   const demanded = properties?.get('metadata')?.properties;
   const metadata = demanded === undefined ? objectMeta : {
     ...objectMeta,

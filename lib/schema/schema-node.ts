@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import type { Json } from './json';
 
 /**
  * What a value may be, as the OpenAPI documents of an API server or the structural schema of a CustomResourceDefinition say it: one shape for both.

@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
 /*
- * From `lib/sandbox/data` and from `build/sandbox/data` the way to the file is the same, so nothing has to be copied when the project is compiled, by
- * whichever of the ways to compile it; the package and the image hold this one file of `lib/`.
+ * From `lib/schema` and from `build/schema` the way to the files is the same, so nothing has to be copied when the project is compiled, by whichever of
+ * the ways to compile it; the package and the image hold these files of `lib/`.
  */
-const FILE = join(__dirname, '..', '..', '..', 'lib', 'sandbox', 'data', 'kubernetes-1.36.json.br');
+const FOLDER = join(__dirname, '..', '..', 'lib', 'schema', 'data');
 
-/** What `scripts/sandbox-data.ts` read from a real API server: named JSON documents, which stay bytes until somebody reads them. */
+const loaded = new Map<string, KubernetesData>();
+
+/** What `scripts/sandbox-data.ts` and `scripts/schema-data.ts` know of Kubernetes: named JSON documents, which stay bytes until somebody reads them. */
 export class KubernetesData {
-  /** Reads and unpacks the file (5 MB, 30 ms). @throws Error when the package lacks it */
-  static load(): KubernetesData {
-    return new KubernetesData(brotliDecompressSync(readFileSync(FILE)));
+  /** Reads and unpacks a file of this package (5 MB, 30 ms for the largest), once in a process. @throws Error when the package lacks it */
+  static load(file: string): KubernetesData {
+    let data = loaded.get(file);
+    if (!data) loaded.set(file, data = new KubernetesData(brotliDecompressSync(readFileSync(join(FOLDER, file)))));
+    return data;
   }
 
   /** `1.36.3` */
@@ -28,6 +32,15 @@ export class KubernetesData {
       this.places.set(name, { start, end: start + length });
       start += length;
     }
+  }
+
+  /** What is behind a prefix in the names of parts. */
+  names(prefix: string): string[] {
+    return [...this.places.keys()].filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
+  }
+
+  has(name: string): boolean {
+    return this.places.has(name);
   }
 
   /** The text of a part. @throws Error when there is no such part */

@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import type { Json } from './json';
 import type { SchemaNode } from './schema-node';
 
 /** The parts of an OpenAPI 3 schema, as kube-apiserver writes them, that say what a value may be. */

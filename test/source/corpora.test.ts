@@ -103,6 +103,7 @@ describeCorpora('the files of kubeconform', () => {
   });
 
   test('a folder gives the objects of its files', () => {
-    expect(render('folder').manifests.map(({ file }) => file)).toEqual([...Array(6).fill(join(folder, 'folder/multi_valid.yaml')), join(folder, 'folder/valid.yaml')]);
+    const files = render('folder').manifests.map(({ file }) => file);
+    expect(files).toEqual([...Array(6).fill(join(folder, 'folder/multi_valid.yaml')), join(folder, 'folder/valid.yaml')]);
   });
 });

@@ -6,8 +6,8 @@ import { SourceFolders } from './source-folders';
 
 /** More files than any chart has: a request that names a home folder by mistake ends here. */
 const MAX_FILES = 20_000;
-/** What version control and package managers keep beside the files of a chart. */
-const SKIPPED = new Set(['.git', 'node_modules']);
+/** What version control and package managers keep beside the files of a chart: no part of its content, but what lies there can be read. */
+const BESIDE = new Set(['.git', 'node_modules']);
 
 /** SHA-256 of a text or of bytes, in hex. */
 export function sha256(content: string | Buffer): string {
@@ -31,7 +31,7 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Digest of all files in a folder: their paths and contents. Links are followed.
+ * Digest of all files in a folder: their paths and contents, but for those of `.git` and `node_modules`. Links are followed.
  *
  * @param folder where it leads after all links
  * @throws FLT2107 for a link that leads out of the folders that sources may read, FLT2106 for one that leads nowhere or to a folder that it lies in
@@ -47,11 +47,13 @@ interface Walk {
   readonly folders: SourceFolders;
   readonly what: string;
   files: number;
+  /** Whether the walk is in a folder that counts for nothing but its links. */
+  beside?: boolean;
 }
 
 function addFolder(walk: Walk, folder: string, prefix: string, above: readonly string[]): void {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries.filter(({ name }) => !SKIPPED.has(name))) {
+  for (const entry of entries) {
     const path = join(folder, entry.name);
     const name = `${prefix}${entry.name}`;
     const real = entry.isSymbolicLink() ? walk.folders.find(path, `${walk.what} holds a link:`) : path;
@@ -64,8 +66,11 @@ function addFolder(walk: Walk, folder: string, prefix: string, above: readonly s
           fix: 'remove the link',
         });
       }
+      const { beside = false } = walk;
+      walk.beside = beside || BESIDE.has(entry.name);
       addFolder(walk, real, `${name}/`, [...above, realpathSync(real)]);
-    } else if (kind.isFile()) {
+      walk.beside = beside;
+    } else if (kind.isFile() && !walk.beside) {
       addFile(walk, real, name);
     }
   }

@@ -1,5 +1,5 @@
-import { SourceManifest } from './request';
 import { isMap } from './plain';
+import { SourceManifest } from './request';
 import { FlotillaError } from '../errors';
 import { groupOf, Manifest } from '../tree/manifest';
 import { parseYamlDocuments } from '../yaml/parse';

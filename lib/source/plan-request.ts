@@ -49,7 +49,7 @@ function planHelm(request: HelmRequest, context: PlanContext): PlannedRequest {
   const program = findHelm(folders.cwd);
   const { chart, repository, version, hooks, valuesFiles, ...rest } = request;
   const files = valuesFiles.map(file => folders.find(file, 'the values file'));
-  const folder = remote ? cache.path('charts', digestOf([chart, repository, version])) : folders.find(chart, 'the chart');
+  const folder = remote ? cache.path('charts', digestOf([chart, repository, version])) : folders.find(chart, 'the chart', '; a chart of a repository needs its `repository`');
   const content = remote ? [chart, repository, version] : once(context, `chart ${folder}`, () => digestFolder(folder, folders, 'the chart'));
   const key = digestOf(['helm', once(context, `program ${program.path}`, () => digestProgram(program, cache)), content, files.map(file => sha256(readFileSync(file))), rest]);
   const keepValues = `${cache.path('failed', key)}.json`;
@@ -59,7 +59,9 @@ function planHelm(request: HelmRequest, context: PlanContext): PlannedRequest {
   });
 }
 
-function planKustomize({ path }: KustomizeRequest, context: PlanContext): PlannedRequest {
+function planKustomize(request: KustomizeRequest, context: PlanContext): PlannedRequest {
+  // What begins with a dash would be a flag.
+  const path = request.path.startsWith('-') ? `./${request.path}` : request.path;
   const { folders, cache } = context;
   const content = digestKustomization(path, folders);
   const program = findKustomize(folders.cwd);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,7 +41,7 @@ export function runJobs(jobs: ReadonlyMap<string, Job>, cwd: string): Map<string
 function runner(): string[] {
   const extension = extname(__filename);
   const script = join(__dirname, 'runner', `main${extension}`);
-  return extension === '.ts' ? ['--import', pathToFileURL(require.resolve('tsx')).href, script] : [script];
+  return extension === '.ts' ? ['--import', pathToFileURL(createRequire(__filename).resolve('tsx')).href, script] : [script];
 }
 
 function timeoutMs(): number {

@@ -25,15 +25,16 @@ export class SourceFolders {
    *
    * @param path Relative to the working directory, or absolute.
    * @param what What is looked for, as messages name it: `the values file`.
+   * @param otherwise What else may be wrong when nothing is there, to end the sentence that says what to do.
    * @throws FLT2106 when nothing is there, FLT2107 when it is outside of the folders that sources may read.
    */
-  public find(path: string, what: string): string {
+  public find(path: string, what: string, otherwise = ''): string {
     let real: string;
     try {
       real = realpathSync(resolve(this.cwd, path));
     } catch (cause) {
       this.checkMissing(path, what);
-      throw missing(`${what} ${JSON.stringify(this.show(path))} does not exist`, this.show(path), cause);
+      throw missing(`${what} ${JSON.stringify(this.show(path))} does not exist`, this.show(path), cause, otherwise);
     }
     this.checkInside(real, path, what);
     return real;
@@ -72,8 +73,9 @@ export class SourceFolders {
   }
 }
 
-function missing(what: string, file: string, cause: unknown): FlotillaError {
-  return new FlotillaError('FLT2106', { what, where: { file }, cause, fix: 'correct the path, which is relative to the working directory, or add what it names' });
+function missing(what: string, file: string, cause: unknown, otherwise = ''): FlotillaError {
+  const fix = `correct the path, which is relative to the working directory, or add what it names${otherwise}`;
+  return new FlotillaError('FLT2106', { what, where: { file }, cause, fix });
 }
 
 function isInside(path: string, root: string): boolean {

@@ -1,3 +1,4 @@
+import { findUnplain } from './chart-values';
 import { ClusterFacts, targetOf } from './placement';
 import { Problem } from './problem';
 import { isPromise } from './render';
@@ -51,8 +52,22 @@ export function planSources(application: AnyApplication, facts: ClusterFacts): P
       fix: 'give a list of HelmChart, Kustomization and Manifests, or a function that returns one',
     });
   }
+  const unplain = given.flatMap((source: Source, index): Problem[] => checkValues(application, source, index));
+  if (unplain.length > 0) {
+    return { sources: [], problems: unplain };
+  }
   const version = target.kubernetesVersion;
   return { sources: given.map((source, index) => ({ name: `sources[${index}]`, request: requestOf(source, application, version), site: source.site() })), problems: [] };
+}
+
+/** Helm gets values as JSON; what that cannot hold would silently be left out. */
+function checkValues(application: AnyApplication, source: Source, index: number): Problem[] {
+  const found = source instanceof HelmChart ? findUnplain(source.props.values) : undefined;
+  return found === undefined ? [] : [{
+    code: 'FLT2115', application, where: { construct: `${application.node.path}/sources[${index}]`, source: source.site() ?? application.source },
+    what: `the \`values\` of the chart ${(source as HelmChart).props.chart} hold ${found}`,
+    fix: 'give plain data alone: strings, finite numbers, booleans, null, lists and maps',
+  }];
 }
 
 function wrong(application: AnyApplication, problem: Omit<Problem, 'application'>): PlannedSources {

@@ -73,6 +73,10 @@ export const PLAN = { start: ['lib/reconcile/plan.ts', 'lib/reconcile/plan-pruni
 
 /** Parts that print. All others return what they have to say, or write to the stream that they are given. */
 export const PRINTING = ['cli'];
+/** Programs of their own, whose streams nobody else has. */
+export const PRINTING_EXCEPTIONS = [
+  'lib/source/runner/main.ts', // its line of progress is seen while a synth waits for it
+];
 
 /** Parts that nothing else imports. */
 export const ENTRIES = ['cli'];

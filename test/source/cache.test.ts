@@ -6,8 +6,8 @@ import { helmRequest, renderOne } from './requests';
 import { counted, folderWith, useHelm, useOwnCache, writeFiles } from './settings';
 import { Application, HelmChart } from '../../lib';
 import { SourceCache } from '../../lib/source/cache';
-import { temporaryFolder } from '../temporary-folder';
 import { shop } from '../synth/one-cluster';
+import { temporaryFolder } from '../temporary-folder';
 
 const cache = useOwnCache();
 const helm = useHelm();
@@ -99,7 +99,7 @@ test('a cache with a folder in the place of an entry is as if there were none', 
 
 test('only the user can read what is kept', () => {
   setUp().render();
-  expect(results().map(path => statSync(path).mode & 0o077)).toEqual([0]);
+  expect(results().map(path => (statSync(path).mode % 0o1000).toString(8))).toEqual(['600']);
 });
 
 test('two processes that render the same at once come to the same, and leave whole entries', async () => {

@@ -14,11 +14,11 @@ const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Rele
 const CHART = 'apiVersion: v2\nname: web\nversion: 1.0.0\n';
 
 /** A chart `web` in a folder that sources may read. */
-function chartWith(files: Readonly<Record<string, string>>): { chart: string; folder: string; render(more?: Partial<HelmRequest>): ReturnType<typeof renderOne> } {
+function chartWith(files: Readonly<Record<string, string>>) {
   const folder = folderWith({ 'web/Chart.yaml': CHART });
   const chart = join(folder, 'web');
   writeFiles(chart, files);
-  return { chart, folder, render: more => renderOne(helmRequest(chart, more), [folder]) };
+  return { chart, folder, render: (more?: Partial<HelmRequest>) => renderOne(helmRequest(chart, more), [folder]) };
 }
 
 describe('a chart', () => {
@@ -94,7 +94,7 @@ describe('a chart with chance in its templates', () => {
 
   test.each([
     ['a random text', '{{ randAlphaNum 10 }}', 'randAlphaNum (templates/a.yaml:7)'],
-    ['the time', "{{ now | date \"2006\" | quote }}", 'now (templates/a.yaml:7)'],
+    ['the time', '{{ now | date "2006" | quote }}', 'now (templates/a.yaml:7)'],
     ['a certificate', '{{ (genCA "x" 1).Cert | quote }}', 'genCA (templates/a.yaml:7)'],
   ])('that is %s is an error', (_, text, where) => {
     const { render } = chartWith({ 'templates/a.yaml': `${CONFIG_MAP}  a: ${text}\n` });

@@ -89,7 +89,7 @@ describe('documents', () => {
 
 describe('in a fleet', () => {
   test('a Secret that SOPS has encrypted is committed as it is', () => {
-    const secret = `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {password: 'ENC[AES256_GCM,data:x]'}\nsops: {mac: 'ENC[x]', version: 3.9.0}\n`;
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {password: \'ENC[AES256_GCM,data:x]\'}\nsops: {mac: \'ENC[x]\', version: 3.9.0}\n';
     const folder = folderWith({ 's.yaml': secret });
     const fleet = shop(['a'], [], { sourceFolders: [folder] });
     new Application(fleet, 'web', { namespace: 'shop', placement: {}, sources: [new Manifests({ files: folder })] });

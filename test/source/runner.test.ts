@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { helmRequest, renderOne } from './requests';
 import { counted, folderWith, useOwnCache } from './settings';
-import { Progress } from '../../lib/source/runner/progress';
 import { renderSources } from '../../lib/source/render-sources';
+import { Progress } from '../../lib/source/runner/progress';
 import { waitUntil } from '../control-plane/wait-until';
 
 useOwnCache();

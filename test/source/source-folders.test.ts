@@ -31,6 +31,7 @@ const cases: [string, Record<string, string>, Record<string, string>, (allowed: 
   ['a chart by a link', {}, { chart: 'chart' }, allowed => helmRequest(join(allowed, 'chart'))],
   ['a template of a chart by a link', { 'web/Chart.yaml': CHART }, { 'web/templates/a.yaml': 'map.yaml' }, allowed => helmRequest(join(allowed, 'web'))],
   ['a folder of a chart by a link', { 'web/Chart.yaml': CHART }, { 'web/templates': 'base' }, allowed => helmRequest(join(allowed, 'web'))],
+  ['a file beside those of a chart by a link', { 'web/Chart.yaml': CHART }, { 'web/node_modules/a/b.yaml': 'map.yaml' }, allowed => helmRequest(join(allowed, 'web'))],
   ['a values file', { 'web/Chart.yaml': CHART }, {}, (allowed, outside) => helmRequest(join(allowed, 'web'), { valuesFiles: [join(outside, 'values.yaml')] })],
   ['a kustomization', {}, {}, (_, outside) => ({ type: 'kustomize', path: join(outside, 'base') })],
   ['a base by a link', { 'kustomization.yaml': 'resources: [base]\n' }, { base: 'base' }, allowed => ({ type: 'kustomize', path: allowed })],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { errorsOf, shop } from './one-cluster';
-import { Application, Manifests } from '../../lib';
+import { Application, HelmChart, Manifests } from '../../lib';
 
 const folder = mkdtempSync(join(tmpdir(), 'flotilla-sources-'));
 const file = join(folder, 'settings.yaml');
@@ -34,4 +34,22 @@ test('an object that two sources render is an error that names both', () => {
   const fleet = shop(['a'], [], { sourceFolders: [folder] });
   new Application(fleet, 'web', { namespace: 'shop', placement: {}, sources: [new Manifests({ files: file }), new Manifests({ files: [file] })] });
   expect(errorsOf(fleet)[0].what).toMatch(/web\/sources\[0\]\/.*settings\.yaml .*and by shop\/web\/sources\[1\]/);
+});
+
+const circle: Record<string, unknown> = {};
+circle.again = circle;
+
+test.each([
+  ['a function', { a: { b: () => 1 } }, 'a function at a.b'],
+  ['a date', { a: [new Date(0)] }, 'an instance of Date at a.0'],
+  ['an infinite number', { a: Infinity }, 'Infinity at a'],
+  ['a bigint', { a: 1n }, 'a bigint at a'],
+  ['themselves', circle, 'a map or list that contains itself, or is nested more than 100 deep, at again.again.again…'],
+  ['no map', new Map(), 'an instance of Map'],
+])('values of a chart that hold %s are an error that says where', (_, values, found) => {
+  const fleet = shop();
+  new Application(fleet, 'web', { placement: {}, sources: [new HelmChart({ chart: 'charts/web', values: values as Record<string, unknown> })] });
+  expect(errorsOf(fleet)).toEqual([expect.objectContaining({
+    code: 'FLT2115', what: `the \`values\` of the chart charts/web hold ${found}`, where: expect.objectContaining({ construct: 'shop/web/sources[0]', application: 'web' }),
+  })]);
 });

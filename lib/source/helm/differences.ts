@@ -1,5 +1,5 @@
-import { identityOf } from '../../tree/manifest';
 import { fieldChanges } from '../../tree/field-diff';
+import { identityOf } from '../../tree/manifest';
 import { SourceManifest } from '../request';
 
 /** Where two renderings of one chart differ: `data.password of Secret 'web'`. */

@@ -1,8 +1,8 @@
-import { SourceError, SourceManifest } from '../request';
-import { isMap } from '../plain';
 import { FlotillaError } from '../../errors';
 import { Manifest } from '../../tree/manifest';
 import { IMMUTABLE_ANNOTATION, WAVE_ANNOTATION } from '../../tree/names';
+import { isMap } from '../plain';
+import { SourceError, SourceManifest } from '../request';
 
 /** What becomes of the hooks of a chart. */
 export type HookMode = 'waves' | 'refuse' | 'omit';

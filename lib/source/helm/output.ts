@@ -1,5 +1,5 @@
-import { SourceManifest } from '../request';
 import { parseManifests } from '../parse-manifests';
+import { SourceManifest } from '../request';
 
 /** Helm's own line above each object: the template that it comes from. */
 const SOURCE = /^# Source: (.+)$/m;

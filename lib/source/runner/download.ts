@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { EnvHttpProxyAgent, fetch } from 'undici';
 import { DownloadJob } from './job';
 import { causeText, FlotillaError } from '../../errors';
 import { MAX_FILE_BYTES, formatMebibytes } from '../../yaml/limits';
@@ -18,6 +17,8 @@ export async function download({ url, sha256 }: DownloadJob, timeoutMs: number):
 }
 
 async function fetchBytes(url: string, timeoutMs: number): Promise<Buffer> {
+  // Loaded here: most runs download nothing.
+  const { EnvHttpProxyAgent, fetch } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent();
   try {
     const reply = await fetch(url, { dispatcher, signal: AbortSignal.timeout(timeoutMs) });

@@ -3,10 +3,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { chartFailed } from './helm-failure';
 import { describeJob, HelmJob } from './job';
 import { Ended, Programs } from './programs';
-import { findDifferences } from '../helm/differences';
-import { ChanceScan, copyAtOtherTime, copyReplaced, copyWithout, findChance, listArchives } from '../helm/chance';
-import { parseHelmOutput } from '../helm/output';
 import { FlotillaError } from '../../errors';
+import { ChanceScan, copyAtOtherTime, copyReplaced, copyWithout, findChance, listArchives } from '../helm/chance';
+import { findDifferences } from '../helm/differences';
+import { parseHelmOutput } from '../helm/output';
 import { SourceManifest } from '../request';
 
 /** Where a chart is rendered, and what for. */

@@ -19,8 +19,8 @@ export type { ModelConstruct } from './model/model-construct';
 export { Overlay } from './model/overlay';
 export type { SharedOverlayScope } from './model/overlay';
 export type {
-  AddedOverlay, AnyOverlayProps, ChangesOverlayProps, NoPatch, ObjectChanges, ObjectSelector, OverlayProps, OverlayScope, PatchChange, PatchContent, PatchedObject,
-  PatchOverlayProps, SharedOverlayProps, SharedScope, SomeOf, StrategicMergePatch, ValuesOverlayProps,
+  AddedOverlay, AnyOverlayProps, ChangesOverlayProps, NoPatch, ObjectChanges, ObjectSelector, OverlayProps, OverlayScope, PatchChange, PatchContent,
+  PatchedObject, PatchOverlayProps, SharedOverlayProps, SharedScope, SomeOf, StrategicMergePatch, ValuesOverlayProps,
 } from './model/overlay-props';
 export { patch } from './model/patch';
 export type { ObjectOfKind } from './model/patch';

@@ -94,7 +94,7 @@ function declare(name: string, node: SchemaNode, used: (name: string) => string)
     const required = THERE.has(field) || node.required?.includes(field);
     return `${quote(field)}${required ? '' : '?'}: ${typeText(child, used)};`;
   });
-  const line = `export interface ${short(name)} { ${fields.join(' ')} }\n`;
+  const line = `export interface ${short(name)} { ${fields.join(' ').replace(/;$/, '')} }\n`;
   if (line.length <= WIDTH) {
     return line;
   }

@@ -1,8 +1,8 @@
 import { ErrorLocation, FlotillaError } from '../errors';
 import { AnyApplication, Application } from './application';
 import { checkNamespace } from './check-fleet';
-import { checkRules } from './check-rules';
 import { checkOverlay, OverlayContext } from './check-overlay';
+import { checkRules } from './check-rules';
 import { checkSelector } from './check-selector';
 import { checkPlainValues } from './check-values';
 import { describeNameRule, isDnsLabel, isDnsSubdomain } from './dns-label';

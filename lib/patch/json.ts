@@ -8,14 +8,20 @@ export function isJsonMap(value: unknown): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A copy of maps and lists; what is neither is taken as it is. */
+/** A copy of maps and lists; what is neither, an instance of a class among it, is taken as it is. */
 export function copyJson<T extends Json>(value: T): T;
 export function copyJson(value: Json): Json {
   if (Array.isArray(value)) {
     return value.map(item => copyJson(item));
   }
   // Not by assignment: a key `__proto__`, as JSON.parse makes it, is to stay a key.
-  return isJsonMap(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyJson(inner)])) : value;
+  return isJsonMap(value) && isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyJson(inner)])) : value;
+}
+
+/** An object of another realm has another Object.prototype, but that too has no prototype. */
+function isPlain(map: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(map);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Whether two values are equal; the order of keys does not matter, that of items does. */

@@ -3,39 +3,39 @@ import type { PersistentVolumeClaim } from './core';
 import type { LabelSelector, ObjectMeta } from './meta';
 import type { PodTemplateSpec } from './pod';
 
-export interface DaemonSet { apiVersion: string; kind: 'DaemonSet'; metadata: ObjectMeta; spec: DaemonSetSpec; }
+export interface DaemonSet { apiVersion: string; kind: 'DaemonSet'; metadata: ObjectMeta; spec: DaemonSetSpec }
 
 export interface DaemonSetSpec {
   minReadySeconds?: number; revisionHistoryLimit?: number; selector: LabelSelector; template: PodTemplateSpec;
   updateStrategy?: DaemonSetUpdateStrategy;
 }
 
-export interface DaemonSetUpdateStrategy { rollingUpdate?: RollingUpdateDaemonSet; type?: string; }
+export interface DaemonSetUpdateStrategy { rollingUpdate?: RollingUpdateDaemonSet; type?: string }
 
-export interface Deployment { apiVersion: string; kind: 'Deployment'; metadata: ObjectMeta; spec: DeploymentSpec; }
+export interface Deployment { apiVersion: string; kind: 'Deployment'; metadata: ObjectMeta; spec: DeploymentSpec }
 
 export interface DeploymentSpec {
   minReadySeconds?: number; paused?: boolean; progressDeadlineSeconds?: number; replicas?: number; revisionHistoryLimit?: number;
   selector: LabelSelector; strategy?: DeploymentStrategy; template: PodTemplateSpec;
 }
 
-export interface DeploymentStrategy { rollingUpdate?: RollingUpdateDeployment; type?: string; }
+export interface DeploymentStrategy { rollingUpdate?: RollingUpdateDeployment; type?: string }
 
-export interface ReplicaSet { apiVersion: string; kind: 'ReplicaSet'; metadata: ObjectMeta; spec: ReplicaSetSpec; }
+export interface ReplicaSet { apiVersion: string; kind: 'ReplicaSet'; metadata: ObjectMeta; spec: ReplicaSetSpec }
 
-export interface ReplicaSetSpec { minReadySeconds?: number; replicas?: number; selector: LabelSelector; template: PodTemplateSpec; }
+export interface ReplicaSetSpec { minReadySeconds?: number; replicas?: number; selector: LabelSelector; template: PodTemplateSpec }
 
-export interface RollingUpdateDaemonSet { maxSurge?: number | string; maxUnavailable?: number | string; }
+export interface RollingUpdateDaemonSet { maxSurge?: number | string; maxUnavailable?: number | string }
 
-export interface RollingUpdateDeployment { maxSurge?: number | string; maxUnavailable?: number | string; }
+export interface RollingUpdateDeployment { maxSurge?: number | string; maxUnavailable?: number | string }
 
-export interface RollingUpdateStatefulSetStrategy { maxUnavailable?: number | string; partition?: number; }
+export interface RollingUpdateStatefulSetStrategy { maxUnavailable?: number | string; partition?: number }
 
-export interface StatefulSet { apiVersion: string; kind: 'StatefulSet'; metadata: ObjectMeta; spec: StatefulSetSpec; }
+export interface StatefulSet { apiVersion: string; kind: 'StatefulSet'; metadata: ObjectMeta; spec: StatefulSetSpec }
 
-export interface StatefulSetOrdinals { start?: number; }
+export interface StatefulSetOrdinals { start?: number }
 
-export interface StatefulSetPersistentVolumeClaimRetentionPolicy { whenDeleted?: string; whenScaled?: string; }
+export interface StatefulSetPersistentVolumeClaimRetentionPolicy { whenDeleted?: string; whenScaled?: string }
 
 export interface StatefulSetSpec {
   minReadySeconds?: number; ordinals?: StatefulSetOrdinals; persistentVolumeClaimRetentionPolicy?: StatefulSetPersistentVolumeClaimRetentionPolicy;
@@ -43,4 +43,4 @@ export interface StatefulSetSpec {
   template: PodTemplateSpec; updateStrategy?: StatefulSetUpdateStrategy; volumeClaimTemplates?: PersistentVolumeClaim[];
 }
 
-export interface StatefulSetUpdateStrategy { rollingUpdate?: RollingUpdateStatefulSetStrategy; type?: string; }
+export interface StatefulSetUpdateStrategy { rollingUpdate?: RollingUpdateStatefulSetStrategy; type?: string }

@@ -19,7 +19,7 @@ import type {
   VsphereVirtualDiskVolumeSource,
 } from './pod';
 
-export interface AzureFilePersistentVolumeSource { readOnly?: boolean; secretName: string; secretNamespace?: string; shareName: string; }
+export interface AzureFilePersistentVolumeSource { readOnly?: boolean; secretName: string; secretNamespace?: string; shareName: string }
 
 export interface CSIPersistentVolumeSource {
   controllerExpandSecretRef?: SecretReference; controllerPublishSecretRef?: SecretReference; driver: string; fsType?: string;
@@ -31,9 +31,9 @@ export interface CephFSPersistentVolumeSource {
   monitors: string[]; path?: string; readOnly?: boolean; secretFile?: string; secretRef?: SecretReference; user?: string;
 }
 
-export interface CinderPersistentVolumeSource { fsType?: string; readOnly?: boolean; secretRef?: SecretReference; volumeID: string; }
+export interface CinderPersistentVolumeSource { fsType?: string; readOnly?: boolean; secretRef?: SecretReference; volumeID: string }
 
-export interface ClientIPConfig { timeoutSeconds?: number; }
+export interface ClientIPConfig { timeoutSeconds?: number }
 
 export interface ConfigMap {
   apiVersion: string; binaryData?: Record<string, string>; data?: Record<string, string>; immutable?: boolean; kind: 'ConfigMap';
@@ -44,35 +44,35 @@ export interface FlexPersistentVolumeSource {
   driver: string; fsType?: string; options?: Record<string, string>; readOnly?: boolean; secretRef?: SecretReference;
 }
 
-export interface GlusterfsPersistentVolumeSource { endpoints: string; endpointsNamespace?: string; path: string; readOnly?: boolean; }
+export interface GlusterfsPersistentVolumeSource { endpoints: string; endpointsNamespace?: string; path: string; readOnly?: boolean }
 
 export interface ISCSIPersistentVolumeSource {
   chapAuthDiscovery?: boolean; chapAuthSession?: boolean; fsType?: string; initiatorName?: string; iqn: string; iscsiInterface?: string; lun: number;
   portals?: string[]; readOnly?: boolean; secretRef?: SecretReference; targetPortal: string;
 }
 
-export interface LimitRange { apiVersion: string; kind: 'LimitRange'; metadata: ObjectMeta; spec: LimitRangeSpec; }
+export interface LimitRange { apiVersion: string; kind: 'LimitRange'; metadata: ObjectMeta; spec: LimitRangeSpec }
 
 export interface LimitRangeItem {
   default?: Record<string, number | string>; defaultRequest?: Record<string, number | string>; max?: Record<string, number | string>;
   maxLimitRequestRatio?: Record<string, number | string>; min?: Record<string, number | string>; type: string;
 }
 
-export interface LimitRangeSpec { limits: LimitRangeItem[]; }
+export interface LimitRangeSpec { limits: LimitRangeItem[] }
 
-export interface LocalVolumeSource { fsType?: string; path: string; }
+export interface LocalVolumeSource { fsType?: string; path: string }
 
-export interface Namespace { apiVersion: string; kind: 'Namespace'; metadata: ObjectMeta; spec: NamespaceSpec; }
+export interface Namespace { apiVersion: string; kind: 'Namespace'; metadata: ObjectMeta; spec: NamespaceSpec }
 
-export interface NamespaceSpec { finalizers?: string[]; }
+export interface NamespaceSpec { finalizers?: string[] }
 
 export interface ObjectReference {
   apiVersion?: string; fieldPath?: string; kind?: string; name?: string; namespace?: string; resourceVersion?: string; uid?: string;
 }
 
-export interface PersistentVolume { apiVersion: string; kind: 'PersistentVolume'; metadata: ObjectMeta; spec: PersistentVolumeSpec; }
+export interface PersistentVolume { apiVersion: string; kind: 'PersistentVolume'; metadata: ObjectMeta; spec: PersistentVolumeSpec }
 
-export interface PersistentVolumeClaim { apiVersion: string; kind: 'PersistentVolumeClaim'; metadata: ObjectMeta; spec: PersistentVolumeClaimSpec; }
+export interface PersistentVolumeClaim { apiVersion: string; kind: 'PersistentVolumeClaim'; metadata: ObjectMeta; spec: PersistentVolumeClaimSpec }
 
 export interface PersistentVolumeSpec {
   accessModes?: string[]; awsElasticBlockStore?: AWSElasticBlockStoreVolumeSource; azureDisk?: AzureDiskVolumeSource;
@@ -86,41 +86,41 @@ export interface PersistentVolumeSpec {
   volumeAttributesClassName?: string; volumeMode?: string; vsphereVolume?: VsphereVirtualDiskVolumeSource;
 }
 
-export interface Pod { apiVersion: string; kind: 'Pod'; metadata: ObjectMeta; spec: PodSpec; }
+export interface Pod { apiVersion: string; kind: 'Pod'; metadata: ObjectMeta; spec: PodSpec }
 
-export interface PodTemplate { apiVersion: string; kind: 'PodTemplate'; metadata: ObjectMeta; template: PodTemplateSpec; }
+export interface PodTemplate { apiVersion: string; kind: 'PodTemplate'; metadata: ObjectMeta; template: PodTemplateSpec }
 
 export interface RBDPersistentVolumeSource {
   fsType?: string; image: string; keyring?: string; monitors: string[]; pool?: string; readOnly?: boolean; secretRef?: SecretReference; user?: string;
 }
 
-export interface ReplicationController { apiVersion: string; kind: 'ReplicationController'; metadata: ObjectMeta; spec: ReplicationControllerSpec; }
+export interface ReplicationController { apiVersion: string; kind: 'ReplicationController'; metadata: ObjectMeta; spec: ReplicationControllerSpec }
 
 export interface ReplicationControllerSpec {
   minReadySeconds?: number; replicas?: number; selector?: Record<string, string>; template: PodTemplateSpec;
 }
 
-export interface ResourceQuota { apiVersion: string; kind: 'ResourceQuota'; metadata: ObjectMeta; spec: ResourceQuotaSpec; }
+export interface ResourceQuota { apiVersion: string; kind: 'ResourceQuota'; metadata: ObjectMeta; spec: ResourceQuotaSpec }
 
-export interface ResourceQuotaSpec { hard?: Record<string, number | string>; scopeSelector?: ScopeSelector; scopes?: string[]; }
+export interface ResourceQuotaSpec { hard?: Record<string, number | string>; scopeSelector?: ScopeSelector; scopes?: string[] }
 
 export interface ScaleIOPersistentVolumeSource {
   fsType?: string; gateway: string; protectionDomain?: string; readOnly?: boolean; secretRef: SecretReference; sslEnabled?: boolean;
   storageMode?: string; storagePool?: string; system: string; volumeName?: string;
 }
 
-export interface ScopeSelector { matchExpressions?: ScopedResourceSelectorRequirement[]; }
+export interface ScopeSelector { matchExpressions?: ScopedResourceSelectorRequirement[] }
 
-export interface ScopedResourceSelectorRequirement { operator: string; scopeName: string; values?: string[]; }
+export interface ScopedResourceSelectorRequirement { operator: string; scopeName: string; values?: string[] }
 
 export interface Secret {
   apiVersion: string; data?: Record<string, string>; immutable?: boolean; kind: 'Secret'; metadata: ObjectMeta; stringData?: Record<string, string>;
   type?: string;
 }
 
-export interface SecretReference { name?: string; namespace?: string; }
+export interface SecretReference { name?: string; namespace?: string }
 
-export interface Service { apiVersion: string; kind: 'Service'; metadata: ObjectMeta; spec: ServiceSpec; }
+export interface Service { apiVersion: string; kind: 'Service'; metadata: ObjectMeta; spec: ServiceSpec }
 
 export interface ServiceAccount {
   apiVersion: string; automountServiceAccountToken?: boolean; imagePullSecrets?: LocalObjectReference[]; kind: 'ServiceAccount'; metadata: ObjectMeta;
@@ -139,14 +139,14 @@ export interface ServiceSpec {
   type?: string;
 }
 
-export interface SessionAffinityConfig { clientIP?: ClientIPConfig; }
+export interface SessionAffinityConfig { clientIP?: ClientIPConfig }
 
 export interface StorageOSPersistentVolumeSource {
   fsType?: string; readOnly?: boolean; secretRef?: ObjectReference; volumeName?: string; volumeNamespace?: string;
 }
 
-export interface TopologySelectorLabelRequirement { key: string; values: string[]; }
+export interface TopologySelectorLabelRequirement { key: string; values: string[] }
 
-export interface TopologySelectorTerm { matchLabelExpressions?: TopologySelectorLabelRequirement[]; }
+export interface TopologySelectorTerm { matchLabelExpressions?: TopologySelectorLabelRequirement[] }
 
-export interface VolumeNodeAffinity { required?: NodeSelector; }
+export interface VolumeNodeAffinity { required?: NodeSelector }

@@ -2,10 +2,10 @@
 import type { ObjectMeta } from './meta';
 import type { Toleration } from './pod';
 
-export interface Overhead { podFixed?: Record<string, number | string>; }
+export interface Overhead { podFixed?: Record<string, number | string> }
 
 export interface RuntimeClass {
   apiVersion: string; handler: string; kind: 'RuntimeClass'; metadata: ObjectMeta; overhead?: Overhead; scheduling?: Scheduling;
 }
 
-export interface Scheduling { nodeSelector?: Record<string, string>; tolerations?: Toleration[]; }
+export interface Scheduling { nodeSelector?: Record<string, string>; tolerations?: Toleration[] }

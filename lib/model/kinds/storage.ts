@@ -2,7 +2,7 @@
 import type { TopologySelectorTerm } from './core';
 import type { ObjectMeta } from './meta';
 
-export interface CSIDriver { apiVersion: string; kind: 'CSIDriver'; metadata: ObjectMeta; spec: CSIDriverSpec; }
+export interface CSIDriver { apiVersion: string; kind: 'CSIDriver'; metadata: ObjectMeta; spec: CSIDriverSpec }
 
 export interface CSIDriverSpec {
   attachRequired?: boolean; fsGroupPolicy?: string; nodeAllocatableUpdatePeriodSeconds?: number; podInfoOnMount?: boolean;
@@ -15,7 +15,7 @@ export interface StorageClass {
   mountOptions?: string[]; parameters?: Record<string, string>; provisioner: string; reclaimPolicy?: string; volumeBindingMode?: string;
 }
 
-export interface TokenRequest { audience: string; expirationSeconds?: number; }
+export interface TokenRequest { audience: string; expirationSeconds?: number }
 
 export interface VolumeAttributesClass {
   apiVersion: string; driverName: string; kind: 'VolumeAttributesClass'; metadata: ObjectMeta; parameters?: Record<string, string>;

@@ -6,7 +6,8 @@ import { groupOf, Manifest } from '../../tree/manifest';
 import { definedScope, Scope, scopeOf } from '../scope';
 
 /**
- * Moves all objects to another namespace, as `namespace:` of kustomize does. An object of a custom kind that nobody knows the scope of moves if it has a namespace.
+ * Moves all objects to another namespace, as `namespace:` of kustomize does.
+ * An object of a custom kind that nobody knows the scope of moves if it has a namespace.
  */
 export function setNamespace(step: OverlayStep): void {
   const namespace = step.props.namespace!;

@@ -63,5 +63,6 @@ function defined(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(defined);
   }
-  return isMap(value) ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).map(([key, inner]) => [key, defined(inner)])) : value;
+  const entries = isMap(value) ? Object.entries(value).filter(([, inner]) => inner !== undefined) : undefined;
+  return entries ? Object.fromEntries(entries.map(([key, inner]) => [key, defined(inner)])) : value;
 }

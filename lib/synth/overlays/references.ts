@@ -85,7 +85,8 @@ export function referencesIn(manifest: Manifest): Reference[] {
   return [
     ...podSpecsIn(manifest).flatMap(spec => IN_PODS.flatMap(path => at(spec, path))),
     ...(Object.hasOwn(IN_KINDS, kind) ? IN_KINDS[kind] : []).flatMap(path => at(manifest, path)),
-    ...(Object.hasOwn(WITH_NAMESPACE, kind) ? WITH_NAMESPACE[kind] : []).flatMap(path => at(manifest, path)).map(reference => ({ ...reference, withNamespace: true })),
+    ...(Object.hasOwn(WITH_NAMESPACE, kind) ? WITH_NAMESPACE[kind] : []).flatMap(path => at(manifest, path))
+      .map(reference => ({ ...reference, withNamespace: true })),
     ...kind === 'HorizontalPodAutoscaler.autoscaling' ? walk(manifest, 'spec.scaleTargetRef').flatMap(typed) : [],
     .../^(Cluster)?RoleBinding\.rbac/.test(kind) ? [...walk(manifest, 'roleRef').flatMap(roleOf), ...walk(manifest, 'subjects[]').flatMap(accountOf)] : [],
     .../^(Cluster)?Role\.rbac/.test(kind) ? walk(manifest, 'rules[]').flatMap(resourcesOf) : [],

@@ -11,7 +11,9 @@ export interface Place {
 }
 
 /** Gives objects other names or namespaces, all at once, and lets what refers to them follow. @param also further changes of a copy */
-export function rename(step: OverlayStep, transformation: Transformation, placeOf: (manifest: Manifest) => Place, also: (manifest: Manifest) => void = () => {}): void {
+export function rename(
+  step: OverlayStep, transformation: Transformation, placeOf: (manifest: Manifest) => Place, also: (manifest: Manifest) => void = () => {},
+): void {
   const moves = new Map<string, Move[]>();
   const named = step.objects.filter(({ manifest }) => typeof manifest.metadata?.name === 'string');
   const places = new Map<RenderedObject, Place>();
@@ -46,7 +48,8 @@ function follow({ holder, key, kinds, withNamespace }: Reference, own: string | 
   const fields = holder as Record<string | number, unknown>;
   const meant = withNamespace ? fields.namespace as string | undefined : own;
   for (const kind of kinds) {
-    const candidates = (moves.get(`${kind}/${String(fields[key])}`) ?? []).filter(({ from }) => from.namespace === undefined || meant === undefined || from.namespace === meant);
+    const candidates = (moves.get(`${kind}/${String(fields[key])}`) ?? [])
+      .filter(({ from }) => from.namespace === undefined || meant === undefined || from.namespace === meant);
     // Which of several is meant cannot be told, unless they go the same way.
     if (candidates.length > 0 && candidates.every(({ to }) => to.name === candidates[0].to.name && to.namespace === candidates[0].to.namespace)) {
       fields[key] = candidates[0].to.name;

@@ -1,5 +1,5 @@
-import { AddedOverlay, AnyOverlayProps } from '../../model/overlay-props';
 import { AnyApplication } from '../../model/application';
+import { AddedOverlay, AnyOverlayProps } from '../../model/overlay-props';
 import { Manifest } from '../../tree/manifest';
 import { RenderedObject } from '../objects';
 import { Problem } from '../problem';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { errorsOf, objectsIn, shop } from '../one-cluster';
 import { Application, ObjectSelector, Overlay, PatchedObject, PatchOverlayProps } from '../../../lib';
+import { errorsOf, objectsIn, shop } from '../one-cluster';
 
 const SHARED = { apiVersion: 'example.com/v1', kind: 'Shared', metadata: { name: 'shared' }, spec: { size: 1 } };
 

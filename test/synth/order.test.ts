@@ -5,7 +5,7 @@ import { errorsOf, objectsIn, web } from './one-cluster';
 
 const WAVE = 'cdk8s-flotilla.dev/wave';
 
-function object(scope: Construct, id: string, wave?: string, kind: { apiVersion: string; kind: string } = { apiVersion: 'v1', kind: 'ConfigMap' }): ApiObject {
+function object(scope: Construct, id: string, wave?: string, kind: { apiVersion: string; kind: string; spec?: object } = { apiVersion: 'v1', kind: 'ConfigMap' }): ApiObject {
   return new ApiObject(scope, id, { ...kind, metadata: { name: id, ...(wave === undefined ? {} : { annotations: { [WAVE]: wave } }) } });
 }
 

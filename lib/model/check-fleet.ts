@@ -1,4 +1,5 @@
 import { ErrorLocation, FlotillaError } from '../errors';
+import { checkKubernetesVersion } from './check-kubernetes-version';
 import { checkRules } from './check-rules';
 import { CHECKS, isCheckName } from './checks';
 import { describeNameRule, isDnsLabel } from './dns-label';
@@ -17,6 +18,7 @@ export function checkFleet(fleet: AnyFleet): FlotillaError[] {
     ...checkNamespace(fleet.namespace, where),
     ...checkRules(fleet, `the fleet '${fleet.name}'`, where),
     ...checkLevels(fleet.checks, where),
+    ...checkKubernetesVersion(fleet.kubernetesVersion, `the fleet '${fleet.name}'`, where),
   ];
 }
 

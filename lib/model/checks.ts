@@ -28,6 +28,8 @@ export const CHECKS = {
   'selector-mismatch': { code: 'FLT2310', level: 'error' },
   /** A selector that no pod of the namespace has the labels for. */
   'unmatched-selector': { code: 'FLT2311', level: 'warning' },
+  /** A cluster of a version of Kubernetes whose schemas are not known: its objects are not checked against any. */
+  'unknown-version': { code: 'FLT2312', level: 'warning' },
 } as const satisfies Readonly<Record<string, { readonly code: string; readonly level: CheckLevel }>>;
 
 /** The name of a check. */

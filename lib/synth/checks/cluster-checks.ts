@@ -7,6 +7,8 @@ import { checkPodSelector } from './selectors';
 import { Skipped } from './skipped';
 import { CheckLevel, CheckName, CHECKS } from '../../model/checks';
 import { AnyFleet } from '../../model/fleet';
+import { listNames } from '../../model/suggest';
+import { MINORS } from '../../schema/kubernetes-schemas';
 import { formatIdentity, identityOf } from '../../tree/manifest';
 import { RenderedObject } from '../objects';
 import { ClusterFacts, targetOf } from '../placement';
@@ -32,7 +34,7 @@ export class ClusterChecks {
   private readonly ofObjects: ObjectChecks;
   private readonly rules: FleetRules;
 
-  constructor(private readonly fleet: AnyFleet, findSchemas: FindSchemas) {
+  constructor(private readonly fleet: AnyFleet, private readonly findSchemas: FindSchemas) {
     this.ofObjects = new ObjectChecks(findSchemas);
     this.rules = new FleetRules(fleet.rules);
   }
@@ -40,6 +42,7 @@ export class ClusterChecks {
   /** Checks the objects of all targets of a cluster, each alone and all together. */
   public check(objects: readonly CheckedObject[], facts: ClusterFacts): CheckResult {
     const result: CheckResult = { problems: [], warnings: [] };
+    this.checkVersion(result, facts.kubernetesVersion);
     const definitions = this.ofObjects.definitionsIn(objects.map(({ object: { manifest }, text }) => ({ manifest, text })));
     const isAcross = ACROSS.some(check => this.levelOf(check) !== 'off');
     const all = isAcross ? new ClusterObjects(objects.map(({ object }) => object.manifest)) : undefined;
@@ -59,12 +62,25 @@ export class ClusterChecks {
     return result;
   }
 
-  private add(result: CheckResult, { origin, manifest }: RenderedObject, { check, what, fix }: Finding, skipped: Skipped): void {
-    const level = skipped.has(check) ? 'off' : this.levelOf(check);
-    if (level !== 'off') {
-      (level === 'error' ? result.problems : result.warnings).push({
-        code: CHECKS[check].code, application: origin.application, origin, what: `${formatIdentity(identityOf(manifest))} ${what}`, fix: `${fix} [${check}]`,
+  private checkVersion(result: CheckResult, version: string): void {
+    if (!this.findSchemas(version)) {
+      this.put(result, 'unknown-version', this.levelOf('unknown-version'), {
+        what: `Kubernetes ${version} has no schemas in this version of cdk8s-flotilla: objects are checked against none`,
+        fix: `name one of ${listNames(MINORS)} as \`kubernetesVersion\`, or update cdk8s-flotilla`,
       });
+    }
+  }
+
+  private add(result: CheckResult, { origin, manifest }: RenderedObject, { check, what, fix }: Finding, skipped: Skipped): void {
+    this.put(result, check, skipped.has(check) ? 'off' : this.levelOf(check), {
+      what: `${formatIdentity(identityOf(manifest))} ${what}`, fix, application: origin.application, origin,
+    });
+  }
+
+  private put(result: CheckResult, check: CheckName, level: CheckLevel, problem: Omit<Problem, 'code'>): void {
+    if (level !== 'off') {
+      // The name of the check is what somebody needs who wants another level.
+      (level === 'error' ? result.problems : result.warnings).push({ ...problem, code: CHECKS[check].code, fix: `${problem.fix} [${check}]` });
     }
   }
 

@@ -56,7 +56,8 @@ export class ClusterObjects {
   /** Whether something that the fleet puts into a namespace may run pods there that the fleet does not name. */
   public mayHaveOtherPods(namespace: string): boolean {
     this.otherPods ??= new Set(this.manifests.filter(mayRunPods).map(({ metadata }) => metadata.namespace ?? ''));
-    return this.otherPods.has(namespace) || this.isCreatable('pods', namespace);
+    // An object without a namespace may be for any of them.
+    return this.otherPods.has(namespace) || this.otherPods.has('') || this.isCreatable('pods', namespace);
   }
 
   /**

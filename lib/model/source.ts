@@ -1,7 +1,7 @@
 import { rememberCallSite } from './call-site';
 
 /** Where objects of an application come from, beside its `render`. */
-export type Source = HelmChart<any> | Kustomization | Manifests;
+export type Source = HelmChart<any> | Kustomization | Manifests | ConfigMapFiles;
 
 /** A Helm chart and what it is rendered with. */
 export interface HelmChartProps<V extends object = Record<string, unknown>> {
@@ -129,7 +129,45 @@ export class Manifests {
   constructor(readonly props: ManifestsProps) {}
 }
 
+/** A ConfigMap of files and literals. */
+export interface ConfigMapFilesProps {
+  /** Name of the ConfigMap; a hash of its content is put behind it. */
+  readonly name: string;
+
+  /**
+   * Files, relative to the working directory: a list, in which each has its own name for a key, or a map of keys to paths.
+   * What is no UTF-8 text goes to `binaryData`.
+   *
+   * @default - none
+   */
+  readonly files?: readonly string[] | Readonly<Record<string, string>>;
+
+  /**
+   * Keys and values.
+   *
+   * @default - none
+   */
+  readonly literals?: Readonly<Record<string, string>>;
+
+  /**
+   * Whether the name ends with a hash of the content. References to it in the application follow; a change of the content is a rollout of what reads it, and the
+   * former ConfigMap stays until that is done.
+   *
+   * @default true
+   */
+  readonly nameByContent?: boolean;
+}
+
+/** A ConfigMap of files and literals, named by its content. */
+export class ConfigMapFiles {
+  /** The line that created it. */
+  readonly site: () => string | undefined = rememberCallSite();
+
+  /** @param props The files and literals. Nothing is read before the fleet is synthesized. */
+  constructor(readonly props: ConfigMapFilesProps) {}
+}
+
 /** Whether a value is one of the sources. */
 export function isSource(value: unknown): value is Source {
-  return value instanceof HelmChart || value instanceof Kustomization || value instanceof Manifests;
+  return value instanceof HelmChart || value instanceof Kustomization || value instanceof Manifests || value instanceof ConfigMapFiles;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceCache } from './cache';
+import { readConfigMap } from './config-map';
 import { digestFolder, digestOf, sha256 } from './digest';
 import { mapHooks } from './helm/hooks';
 import { checkRemoteChart, isRemote } from './helm/remote';
@@ -8,7 +9,7 @@ import { readManifests } from './manifests/files';
 import { checkPinned } from './manifests/urls';
 import { parseManifests } from './parse-manifests';
 import { digestProgram, findHelm, findKustomize } from './program';
-import { HelmRequest, KustomizeRequest, ManifestsRequest, SourceManifest, SourceRequest, SourceResult } from './request';
+import { ConfigMapRequest, HelmRequest, KustomizeRequest, ManifestsRequest, SourceManifest, SourceRequest, SourceResult } from './request';
 import { Job, Outcome } from './runner/job';
 import { SourceFolders } from './source-folders';
 
@@ -37,6 +38,7 @@ export function planRequest(request: SourceRequest, context: PlanContext): Plann
     case 'helm': return planHelm(request, context);
     case 'kustomize': return planKustomize(request, context);
     case 'manifests': return planManifests(request, context);
+    case 'config-map': return planConfigMap(request, context);
   }
 }
 
@@ -67,6 +69,11 @@ function planKustomize(request: KustomizeRequest, context: PlanContext): Planned
   const program = findKustomize(folders.cwd);
   const key = digestOf(['kustomize', once(context, `program ${program.path}`, () => digestProgram(program, cache)), program.first, content, path]);
   return planCached(key, { type: 'kustomize', program, path }, cache, manifests => ({ manifests, errors: [], warnings: [] }));
+}
+
+function planConfigMap(request: ConfigMapRequest, { folders }: PlanContext): PlannedRequest {
+  const manifest = readConfigMap(request, folders);
+  return { jobs: new Map(), finish: () => ({ manifests: [{ manifest }], errors: [], warnings: [] }) };
 }
 
 function once({ digests }: PlanContext, about: string, digest: () => string): string {

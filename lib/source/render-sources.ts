@@ -45,6 +45,7 @@ function nameOf(request: SourceRequest): string {
   switch (request.type) {
     case 'helm': return `the chart ${request.chart}`;
     case 'kustomize': return `the kustomization ${request.path}`;
+    case 'config-map': return `the ConfigMap ${request.name}`;
     case 'manifests': return `one of the files ${request.files.join(', ')}`;
   }
 }

@@ -2,7 +2,7 @@ import type { ErrorLocation } from '../errors';
 import type { Manifest } from '../tree/manifest';
 
 /** What is to be rendered, as plain JSON with nothing in it that is not needed: equal requests give equal objects. */
-export type SourceRequest = HelmRequest | KustomizeRequest | ManifestsRequest;
+export type SourceRequest = HelmRequest | KustomizeRequest | ManifestsRequest | ConfigMapRequest;
 
 export interface HelmRequest {
   readonly type: 'helm';
@@ -29,6 +29,15 @@ export interface ManifestsRequest {
   readonly type: 'manifests';
   readonly files: readonly string[];
   readonly urls: readonly { readonly url: string; readonly sha256: string }[];
+}
+
+export interface ConfigMapRequest {
+  readonly type: 'config-map';
+  readonly name: string;
+  /** Paths, each with its own name for a key, or by their keys. */
+  readonly files: readonly string[] | Readonly<Record<string, string>>;
+  readonly literals: Readonly<Record<string, string>>;
+  readonly nameByContent: boolean;
 }
 
 /** The key of a request in the results. */

@@ -5,7 +5,7 @@ import { isPromise } from './render';
 import { overlaysFor, valuesFor } from './values';
 import { AnyApplication } from '../model/application';
 import { userFrame, withLongStacks } from '../model/call-site';
-import { HelmChart, isSource, Kustomization, Source } from '../model/source';
+import { ConfigMapFiles, HelmChart, isSource, Kustomization, Source } from '../model/source';
 import { SourceRequest } from '../source/request';
 
 /** A source of one target, and what is asked of it. */
@@ -49,7 +49,7 @@ export function planSources(application: AnyApplication, facts: ClusterFacts): P
   if (!Array.isArray(given) || !given.every(isSource)) {
     return wrong(application, {
       code: 'FLT2102', what: `the \`sources\` of the application '${application.name}' are ${isPromise(given) ? 'a promise' : 'not a list of sources'}`,
-      fix: 'give a list of HelmChart, Kustomization and Manifests, or a function that returns one',
+      fix: 'give a list of HelmChart, Kustomization, Manifests and ConfigMapFiles, or a function that returns one',
     });
   }
   const unplain = given.flatMap((source: Source, index): Problem[] => checkValues(application, source, index));
@@ -95,6 +95,10 @@ function requestOf(source: Source, application: AnyApplication, kubernetesVersio
   }
   if (source instanceof Kustomization) {
     return { type: 'kustomize', path: source.props.path };
+  }
+  if (source instanceof ConfigMapFiles) {
+    const { name, files = {}, literals = {}, nameByContent = true } = source.props;
+    return { type: 'config-map', name, files: Array.isArray(files) ? [...files] : sorted(files) as Record<string, string>, literals: sorted(literals) as Record<string, string>, nameByContent };
   }
   const { files = [], urls = [] } = source.props;
   return { type: 'manifests', files: typeof files === 'string' ? [files] : [...files], urls: urls.map(({ url, sha256 }) => ({ url, sha256 })) };

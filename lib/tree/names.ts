@@ -9,6 +9,8 @@ export const API_VERSION = `${GROUP}/v1alpha1`;
 export const WAVE_ANNOTATION = `${GROUP}/wave`;
 /** On an object, for when it leaves the tree: `keep`, `delete`, or `after-rollout`, which deletes it once the application is ready without it. */
 export const PRUNE_ANNOTATION = `${GROUP}/prune`;
+/** On a rendered ConfigMap or Secret: `by-content` puts a hash of its content behind its name. It is not committed. */
+export const NAME_ANNOTATION = `${GROUP}/name`;
 /** On an object: `recreate` lets the reconciler delete and create it when a change is refused as immutable. */
 export const IMMUTABLE_ANNOTATION = `${GROUP}/on-immutable`;
 /** On an object: paths of fields that somebody else owns by design, with commas between them. */

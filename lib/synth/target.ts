@@ -1,6 +1,7 @@
 import { settleNamespace } from './check-object';
 import { constructsIn, objectsOf, RenderedObject } from './objects';
 import { applyOverlays } from './overlays/apply';
+import { nameByContent } from './overlays/name-by-content';
 import { overlaysOn } from './overlays/scopes';
 import { ObserveOverlay, OverlayMatch } from './overlays/step';
 import { ClusterFacts, targetOf } from './placement';
@@ -59,7 +60,7 @@ export function renderObjects(
   const own = new Set(overlays);
   // Overlays that are not of the application need not match each of them.
   problems.push(...outcome.problems, ...outcome.matches.flatMap(({ overlay, problem }) => (problem && own.has(overlay) ? [problem] : [])));
-  problems.push(...assignWaves(application, constructs, objects));
+  problems.push(...nameByContent(application, objects), ...assignWaves(application, constructs, objects));
   const matches = outcome.matches.filter(({ overlay }) => !own.has(overlay));
   return { application, objects, problems, warnings: given.warnings, shared: { overlays: others, matches } };
 }

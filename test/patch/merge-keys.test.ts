@@ -1,6 +1,6 @@
 import { MERGED_FIELDS, MERGED_KINDS } from '../../lib/patch/merge-keys';
 import { builtinSchemas } from '../../lib/sandbox/schema/builtin-schemas';
-import type { SchemaNode } from '../../lib/sandbox/schema/schema-node';
+import type { SchemaNode } from '../../lib/schema/schema-node';
 
 /** The merged lists of a schema by their path, as an API server describes them: below a list that is not merged, nothing is. */
 function listsOf(node: SchemaNode, path: string, above: ReadonlySet<SchemaNode> = new Set()): string[] {

@@ -10,12 +10,23 @@ export interface Place {
   readonly namespace?: string;
 }
 
-/** Gives objects other names or namespaces, all at once, and lets what refers to them follow. @param also further changes of a copy */
-export function rename(
-  step: OverlayStep, transformation: Transformation, placeOf: (manifest: Manifest) => Place, also: (manifest: Manifest) => void = () => {},
+/** The same, for an overlay. @param also further changes of a copy */
+export function rename(step: OverlayStep, transformation: Transformation, placeOf: (manifest: Manifest) => Place, also?: (manifest: Manifest) => void): void {
+  moveObjects(step.objects, placeOf, (object, manifest) => change(step, transformation, object, manifest), also);
+}
+
+/**
+ * Gives objects other names or namespaces, all at once, and lets what refers to them follow.
+ *
+ * @param changed gets each object that is another now, and what it is
+ * @param also further changes of a copy
+ */
+export function moveObjects(
+  objects: readonly RenderedObject[], placeOf: (manifest: Manifest) => Place, changed: (object: RenderedObject, manifest: Manifest) => void,
+  also: (manifest: Manifest) => void = () => {},
 ): void {
   const moves = new Map<string, Move[]>();
-  const named = step.objects.filter(({ manifest }) => typeof manifest.metadata?.name === 'string');
+  const named = objects.filter(({ manifest }) => typeof manifest.metadata?.name === 'string');
   const places = new Map<RenderedObject, Place>();
   for (const object of named) {
     const { name, namespace } = object.manifest.metadata;
@@ -33,7 +44,7 @@ export function rename(
     referencesIn(manifest).forEach(reference => follow(reference, from, moves));
     also(manifest);
     if (!equalJson(manifest as Json, object.manifest as Json)) {
-      change(step, transformation, object, manifest);
+      changed(object, manifest);
     }
   }
 }

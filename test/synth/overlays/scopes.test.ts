@@ -17,7 +17,11 @@ function shop(overlays: { readonly fleet?: Shared; readonly prod?: Shared; reado
     render: chart => {
       new ApiObject(chart, 'o', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { order: '' } });
       if (name === 'web') {
-        new ApiObject(chart, 'd', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { template: { spec: { containers: [{ name: 'c', image: 'r.example/web:1' }] } } } });
+        const labels = { app: name };
+        new ApiObject(chart, 'd', {
+          apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name },
+          spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'r.example/web:1' }] } } },
+        });
       }
     },
   }));

@@ -1,5 +1,5 @@
 import { isDemanded } from './demanded-fields';
-import { findDuplicates } from './duplicate-items';
+import { findDuplicates, isAssociative } from './duplicate-items';
 import { isMap, type Json, type JsonMap } from './json';
 import { limitProblem } from './limits';
 import { fieldPath, itemPath } from './path';
@@ -71,7 +71,8 @@ class Walk {
       for (let i = 0; i < value.length; i++) {
         if (value[i] !== null) {
           this.visit(value[i], items, itemPath(path, i));
-        } else if (items.type === 'object' && !items.nullable) {
+        } else if (items.type === 'object' && !items.nullable && (isAssociative(node) || items.required?.some(key => isDemanded(items.name, key)))) {
+          // Elsewhere it is an empty item to a server.
           const at = itemPath(path, i);
           this.add({ type: 'invalid-value', path: at, what: `has null at ${at}, where a map belongs`, fix: `remove the empty item of ${path}, or fill it` });
         }

@@ -25,6 +25,11 @@ export function findDuplicates(list: readonly Json[], node: SchemaNode): Duplica
   return found;
 }
 
+/** Whether the items of a list are told apart, and so cannot be nothing. */
+export function isAssociative(node: SchemaNode): boolean {
+  return keysOf(node) !== undefined;
+}
+
 /** The fields that tell the items of a list apart; none for a set; undefined for a list that is a whole. */
 function keysOf({ listType, listMapKeys, patchStrategies, patchMergeKey }: SchemaNode): readonly string[] | undefined {
   if (listType === 'set') return [];

@@ -49,6 +49,13 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
     const small = new Fleet('small', { environments: ['prod'] });
     const only = new Environment(small, 'prod', { labels: { region: 'anywhere' } });
     new Application(small, 'a', { placement: { region: 'anywhere' }, render });`],
+  ['levels of checks, and rules that know the environments and the labels', `
+    const checked = new Fleet('checked', { environments: ['dev', 'prod'], labels: { region: ['eu', 'us'] }, checks: { 'missing-reference': 'error', 'deprecated-api': 'off' } });
+    checked.require('two replicas', (object, target) => {
+      const environment: 'dev' | 'prod' = target.environment;
+      const region: 'eu' | 'us' | undefined = target.labels.region;
+      return object.kind !== 'Deployment' || environment !== 'prod' || object.spec.replicas >= 2 || 'too few';
+    }, { level: 'warning' });`],
   ['part of nested values, whole arrays and any key of an empty map in an overlay', `
     new Application(fleet, 'a', { placement: {}, render, values: { resources: { cpu: '1', memory: '1Gi' }, ports: [80], env: {} },
       overlays: [{ where: {}, values: { resources: { cpu: '2' }, ports: [80, 443], env: { A: '1' } } }] });`],
@@ -113,6 +120,10 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
 const REJECTED: readonly (readonly [title: string, snippet: string, message: RegExp])[] = [
   ['an environment that the fleet does not have', "new Environment(fleet, 'prd');", /'"prd"' is not assignable to .*"prod"/],
   ['a label value that is not in the vocabulary', "new Cluster(prod, 'c', { labels: { region: 'mars' } });", /"mars"' is not assignable/],
+  ['a check that there is not', "new Fleet('f', { environments: ['a'], checks: { 'missing-referense': 'off' } });", /'missing-referense'.* does not exist/s],
+  ['a level that there is not', "new Fleet('f', { environments: ['a'], checks: { 'missing-reference': 'none' } });", /"none"' is not assignable/],
+  ['a rule for an environment that the fleet does not have', "fleet.require('r', (_object, target) => target.environment !== 'prd');", /no overlap/],
+  ['a rule that is asynchronous', "fleet.require('r', async () => true);", /Promise<boolean>' is not assignable/],
   ['a misspelt label', "new Cluster(prod, 'c', { labels: { regoin: 'eu-west-1' } });", /'regoin' does not exist .*Did you mean to write 'region'/s],
   ['a misspelt label of an environment', "new Environment(fleet, 'dev', { labels: { regoin: 'eu-west-1' } });", /Did you mean to write 'region'/],
   ['an unknown environment in a placement', "new Application(fleet, 'a', { render, placement: { environment: 'prd' } });", /'"prd"'.*Did you mean '"prod"'/s],

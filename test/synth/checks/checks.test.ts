@@ -53,6 +53,8 @@ describe('schemas of Kubernetes itself', () => {
     ['quantities as numbers', deployment({ containers: [{ ...container, resources: { limits: { cpu: 2, memory: 256000 } } }] })],
     ['ports by name and by number', service({}, { ports: [{ name: 'a', port: 80, targetPort: 'http' }, { name: 'b', port: 81, targetPort: 81 }] })],
     ['a binding without the group of its role', object('RoleBinding', 'b', { roleRef: { kind: 'ClusterRole', name: 'view' } }, rbac)],
+    ['a header without a value', deployment({ containers: [{ ...container, livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: 'A' }] } } }] })],
+    ['an empty rule, which is every host', object('Ingress', 'i', { spec: { rules: [null] } }, 'networking.k8s.io/v1')],
     ['an empty word where one of several belongs', deployment({ restartPolicy: '' })],
     ['a Secret that SOPS encrypted', object('Secret', 's', { data: { a: 'ENC[AES256_GCM,data:p673w==,type:str]' }, sops: { version: '3.9.0' } })],
     ['a custom kind that no definition describes', object('Widget', 'w', { spec: { anything: 1 } }, 'example.com/v1')],

@@ -89,15 +89,15 @@ test('an object opts out of a rule by its name', () => {
   expect(verdict(fleet).errors.map(line => line.slice(0, 28))).toEqual(['FLT2320 ConfigMap/shop/confi']);
 });
 
-test.each<[string, readonly unknown[], string]>([
-  ['has no name', ['', () => true], 'FLT2321'],
-  ['is no function', ['r', 'x'], 'FLT2321'],
-  ['is required twice', ['taken', () => true], 'FLT2321'],
-  ['has a level that there is not', ['r', () => true, { level: 'off' }], 'FLT2321'],
-])('a rule that %s is refused at its line', (title, [name, rule, options], code) => {
+test.each<[string, readonly unknown[]]>([
+  ['has no name', ['', () => true]],
+  ['is no function', ['r', 'x']],
+  ['is required twice', ['taken', () => true]],
+  ['has the level "off"', ['r', () => true, { level: 'off' }]],
+])('a rule that %s is refused at its line', (title, [name, rule, options]) => {
   const fleet = shop();
   fleet.require('taken', () => true);
   expect(() => fleet.require(name as never, rule as never, options as never)).toThrow(expect.objectContaining({
-    code, what: expect.stringContaining(title.replace('that there is not', '"off"')), where: { construct: 'shop', source: expect.stringMatching(/fleet-rules\.test\.ts/) },
+    code: 'FLT2321', what: expect.stringContaining(title), where: { construct: 'shop', source: expect.stringMatching(/fleet-rules\.test\.ts/) },
   }));
 });

@@ -1,7 +1,7 @@
 import { FlotillaError } from '../errors';
+import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
 import { CheckedObject, ClusterChecks } from './checks/cluster-checks';
 import { takeSkipped } from './checks/skipped';
-import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
 import { clusterDocument, deliveryDocument } from './documents';
 import { RenderedObject } from './objects';
 import { sharedOverlays } from './overlays/scopes';

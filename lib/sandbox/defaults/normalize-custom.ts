@@ -1,6 +1,6 @@
 import { normalizeTyped } from './normalize';
-import { isMap, type Json, type JsonMap } from '../json';
 import type { SchemaNode } from '../../schema/schema-node';
+import { isMap, type Json, type JsonMap } from '../json';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 const META_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { builtinSchemas } from './builtin-schemas';
-import { isMap, type JsonMap } from '../json';
-import type { ServedResource, ServedSubresource } from '../served-resource';
 import type { SchemaNode } from '../../schema/schema-node';
 import { definitionNode } from '../../schema/structural-node';
+import { isMap, type JsonMap } from '../json';
+import type { ServedResource, ServedSubresource } from '../served-resource';
 
 /** In the order in which the real server names them. */
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];

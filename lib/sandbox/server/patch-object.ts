@@ -1,10 +1,10 @@
+import type { SchemaNode } from '../../schema/schema-node';
 import type { Json, JsonMap, StoredObject } from '../json';
 import { isMap } from '../json';
 import { applyJsonPatch } from '../patch/json-patch';
 import { applyMergePatch } from '../patch/merge-patch';
 import { PatchError } from '../patch/patch-error';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch';
-import type { SchemaNode } from '../../schema/schema-node';
 import { StatusError } from '../status-error';
 import { parseJson } from './decode-body';
 import { badRequest, invalid } from './refusals';

@@ -1,11 +1,11 @@
 import { FieldProblems } from './field-problems';
-import { formatProblem } from '../../schema/formats';
 import { checkRules, hasRules } from './validation-rules';
+import { formatProblem } from '../../schema/formats';
+import type { SchemaNode } from '../../schema/schema-node';
+import { structuralNode } from '../../schema/structural-node';
 import { isEqual } from '../defaults/equal';
 import { isMap, type Json, type JsonMap } from '../json';
-import { structuralNode } from '../../schema/structural-node';
 import { builtinSchemas } from '../schema/builtin-schemas';
-import type { SchemaNode } from '../../schema/schema-node';
 import type { ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
 

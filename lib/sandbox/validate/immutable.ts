@@ -1,8 +1,8 @@
 import type { FieldProblems } from './field-problems';
 import { VOLUME_SOURCES } from './kinds';
+import { tryParseQuantity } from '../../schema/quantity';
 import { maps } from '../admit/pod-of';
 import { isEqual } from '../defaults/equal';
-import { tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, old: JsonMap, problems: FieldProblems) => void;

@@ -3,8 +3,8 @@ import { checkLabels, checkSelector } from './metadata';
 import { dataKey, dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, qualifiedName, wildcardSubdomain } from './names';
 import { checkPort } from './pod';
 import { checkAtMostAll, checkShare } from './workload';
-import { maps } from '../admit/pod-of';
 import { tryParseQuantity } from '../../schema/quantity';
+import { maps } from '../admit/pod-of';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, problems: FieldProblems) => void;

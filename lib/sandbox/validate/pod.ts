@@ -1,8 +1,8 @@
 import type { FieldProblems } from './field-problems';
 import { checkLabels, checkSelector } from './metadata';
 import { dnsLabel, dnsSubdomain, environmentName, portName, portNumber, qualifiedName } from './names';
-import { maps } from '../admit/pod-of';
 import { tryParseQuantity } from '../../schema/quantity';
+import { maps } from '../admit/pod-of';
 import { isMap, type Json, type JsonMap } from '../json';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];

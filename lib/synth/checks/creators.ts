@@ -8,8 +8,8 @@ const POWERFUL = new Set(['cluster-admin', 'admin', 'edit']);
 const MAKING_PODS = new Set(['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'replicasets']);
 
 /**
- * What programs of the fleet may create in which namespaces, as `RESOURCE NAMESPACE`: by Roles, by ClusterRoles that a RoleBinding binds there, and by those that a
- * ClusterRoleBinding gives to ServiceAccounts of the namespace. `*` stands for every resource.
+ * What programs of the fleet may create in which namespaces, as `RESOURCE NAMESPACE`: by Roles, by ClusterRoles that a RoleBinding binds there, and by
+ * those that a ClusterRoleBinding gives to ServiceAccounts of the namespace. `*` stands for every resource.
  */
 export function creatableIn(manifests: readonly Manifest[]): ReadonlySet<string> {
   const found = new Set<string>();

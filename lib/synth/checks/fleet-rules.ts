@@ -1,6 +1,6 @@
 import { userFrame } from '../../model/call-site';
-import { AddedRule, RuleObject } from '../../model/fleet-rule';
 import { AnyFleet } from '../../model/fleet';
+import { AddedRule, RuleObject } from '../../model/fleet-rule';
 import { Target } from '../../model/target';
 import { formatIdentity, identityOf } from '../../tree/manifest';
 import { RenderedObject } from '../objects';

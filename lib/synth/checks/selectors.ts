@@ -36,8 +36,8 @@ const GIVEN_LABELS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A selector that none of the pods that the fleet runs in its namespace has the labels for. In a namespace in which it runs none, or where a custom kind may
- * make some, nothing can be said.
+ * A selector that none of the pods that the fleet runs in its namespace has the labels for. In a namespace in which it runs none, or where a custom kind
+ * may make some, nothing can be said.
  */
 export function checkPodSelector(manifest: Manifest, objects: ClusterObjects): Finding[] {
   const looking = LOOKING.get(groupKindOf(manifest));
@@ -70,7 +70,10 @@ function isEmpty({ matchLabels, matchExpressions }: JsonMap): boolean {
 /** Whether a LabelSelector selects what has these labels, and those that are given by others. */
 function selects({ matchLabels, matchExpressions }: JsonMap, labels: Readonly<Record<string, unknown>>, given: ReadonlySet<string> = new Set()): boolean {
   return Object.entries(isMap(matchLabels) ? matchLabels : {}).every(([key, value]) => given.has(key) || labels[key] === value)
-    && (Array.isArray(matchExpressions) ? matchExpressions : []).filter(isMap).filter(({ key }) => !given.has(String(key))).every(({ key, operator, values }) => {
+    && (Array.isArray(matchExpressions) ? matchExpressions : []).filter(isMap).every(({ key, operator, values }) => {
+      if (given.has(String(key))) {
+        return true;
+      }
       const value = labels[String(key)] as Json | undefined;
       const listed = Array.isArray(values) && value !== undefined && values.includes(value);
       switch (operator) {

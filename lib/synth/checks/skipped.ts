@@ -1,5 +1,5 @@
-import { AnyFleet } from '../../model/fleet';
 import { CHECKS, isCheckName } from '../../model/checks';
+import { AnyFleet } from '../../model/fleet';
 import { suggest } from '../../model/suggest';
 import { formatIdentity, identityOf, Manifest } from '../../tree/manifest';
 import { SKIP_CHECKS_ANNOTATION } from '../../tree/names';

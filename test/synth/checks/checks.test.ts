@@ -87,7 +87,7 @@ describe('schemas of custom kinds', () => {
   const spec = {
     type: 'object', required: ['size'],
     properties: {
-      size: { 'type': 'integer', 'minimum': 1, 'maximum': 9 },
+      size: { type: 'integer', minimum: 1, maximum: 9 },
       mode: { type: 'string', enum: ['fast', 'safe'], default: 'safe' },
       name: { type: 'string', pattern: '^[a-z]+$', maxLength: 5 },
       port: { 'x-kubernetes-int-or-string': true },

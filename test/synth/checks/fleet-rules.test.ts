@@ -37,7 +37,10 @@ test('a rule that an object breaks is an error that names the rule and its line,
   expect(errorOf(fleet)).toMatchObject({
     code: 'FLT2320',
     what: expect.stringMatching(/^Deployment\.apps\/shop\/web breaks the rule 'a memory limit' \(test\/synth\/checks\/fleet-rules\.test\.ts:\d+:\d+\)$/),
-    where: { construct: 'shop/web/deployment', cluster: 'dev, prod', application: 'web', source: expect.stringMatching(/^test\/synth\/checks\/fleet-rules\.test\.ts:\d+:\d+$/) },
+    where: {
+      construct: 'shop/web/deployment', cluster: 'dev, prod', application: 'web',
+      source: expect.stringMatching(/^test\/synth\/checks\/fleet-rules\.test\.ts:\d+:\d+$/),
+    },
   });
 });
 

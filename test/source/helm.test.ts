@@ -85,8 +85,9 @@ describe('a chart with chance in its templates', () => {
     ['in a branch that is not taken', '{{ if .Values.off }}{{ randAlphaNum 10 }}{{ end }}', 1],
     ['in a text and a comment', '{{/* now */}}{{ "uuidv4" }}{{ .Values.now }}', 1],
     ['whose result nobody uses', '{{ default (randAlphaNum 10) .Values.password | quote }}', 3],
+    ['in a field and a variable', '{{ $now := "x" }}{{ $now }}{{ .Values.now }}', 1],
     ['in keys that are sorted', '{{ keys .Values | sortAlpha | toString | quote }}', 1],
-  ])('%s is rendered in %s', (_, text, runs) => {
+  ])('%s (%s) takes as many runs as needed: %i', (_, text, runs) => {
     const { render } = chartWith({ 'values.yaml': 'password: x\nnow: x\n', 'templates/a.yaml': `${CONFIG_MAP}  a: ${text}\n` });
     const { starts: count, result } = starts(render);
     expect([count, result.errors, result.manifests.length]).toEqual([runs, [], 1]);
@@ -99,6 +100,14 @@ describe('a chart with chance in its templates', () => {
   ])('that is %s is an error', (_, text, where) => {
     const { render } = chartWith({ 'templates/a.yaml': `${CONFIG_MAP}  a: ${text}\n` });
     expect(render().errors).toEqual([expect.objectContaining({ code: 'FLT2110', what: expect.stringContaining("data.a of ConfigMap 'rel'"), fix: expect.stringContaining(where) })]);
+  });
+
+  test('is looked for in texts of any shape', () => {
+    const { render } = chartWith({
+      'data.txt': `${'{{ "a'.repeat(100_000)}${'/*'.repeat(100_000)}${'`'.repeat(99_999)}`, 'templates/a.yaml': `${CONFIG_MAP}  a: x\n`,
+    });
+    const { starts: count, result } = starts(() => render({ values: { text: `{{ ${'/* a */ " '.repeat(100_000)}` } }));
+    expect([count, result.errors, result.manifests.length]).toEqual([1, [], 1]);
   });
 
   test('in values that are templates is an error', () => {

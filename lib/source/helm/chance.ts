@@ -11,10 +11,13 @@ const UNORDERED = ['keys', 'values'];
 /** Stands for `now` in the second of two renderings: both may run in one second. */
 const OTHER_TIME = '(toDate "2006-01-02" "2001-02-03")';
 
-/** An action of a template: up to the `}}` that is in no string and no comment. */
-const ACTION = /\{\{(?:"(?:\\.|[^"\\])*"|`[^`]*`|\/\*(?:(?!\*\/)[^])*\*\/|(?!\}\})[^"`])*\}\}/g;
+const STRING = '"(?:\\\\.|[^"\\\\\\n])*"|`[^`]*`';
 /** What names no function: strings and comments; and what does, unless it is a field or a variable. */
-const TOKEN = new RegExp(`"(?:\\\\.|[^"\\\\])*"|\`[^\`]*\`|/\\*(?:(?!\\*/)[^])*\\*/|(?<![.$\\w])(?:${[...FUNCTIONS, ...UNORDERED].join('|')})\\b`, 'g');
+const TOKEN = new RegExp(`${STRING}|/\\*[^]*?\\*/|(?<![.$\\w])(?:${[...FUNCTIONS, ...UNORDERED].join('|')})\\b`, 'g');
+/** In values, which are no templates until a chart makes them one: the word alone is enough. */
+const WORD = new RegExp(`\\b(?:${FUNCTIONS.join('|')})\\b`);
+/** One step through an action. */
+const STEP = new RegExp(`${STRING}|[^]`, 'y');
 
 /** Files that are no templates, or whose output is nobody's. */
 const WITHOUT_TEMPLATES = /(^|\/)(NOTES\.txt|[^/]*\.md|Chart\.(yaml|lock)|values\.schema\.json|crds\/.*|[^/]*\.tgz)$/i;
@@ -37,11 +40,12 @@ export interface ChanceScan {
  * Looks for functions whose result is another one at each run: in the templates of a chart and of its subcharts, and in the values.
  *
  * @param chart its folder; subcharts in archives are not looked into
- * @param values all values, as text: a chart may make templates of them
+ * @param values all values, as texts: a chart may make templates of them
  */
-export function findChance(chart: string, values: string): ChanceScan {
+export function findChance(chart: string, values: readonly string[]): ChanceScan {
   const calls = filesOf(chart).filter(name => !WITHOUT_TEMPLATES.test(name)).flatMap(name => callsIn(readFileSync(join(chart, name), 'utf8'), name));
-  return { calls, elsewhere: callsIn(values, 'values').length > 0 || calls.some(({ place }) => !isTemplate(place)) };
+  const inValues = values.some(text => text.includes('{{') && WORD.test(text.slice(text.indexOf('{{'))));
+  return { calls, elsewhere: inValues || calls.some(({ place }) => !isTemplate(place)) };
 }
 
 /** Copies a chart so that a template fails when it calls one of these functions: `fail` takes their place, and does so with any arguments. */
@@ -77,13 +81,46 @@ function callsIn(text: string, file: string): ChanceCall[] {
   return calls;
 }
 
+/** Goes through the text once, whatever it holds: it need not be a template at all. */
 function replaceCalls(text: string, replace: (name: string, offset: number) => string): string {
-  return text.replace(ACTION, (action: string, start: number) => {
-    const isSorted = /\bsortAlpha\b/.test(action);
-    return action.replace(TOKEN, (token: string, offset: number) => {
-      const named = /^\w/.test(token) && !(isSorted && UNORDERED.includes(token));
-      return named ? replace(token, start + offset) : token;
-    });
+  let result = '';
+  let done = 0;
+  for (let start = text.indexOf('{{'); start >= 0; start = text.indexOf('{{', done)) {
+    const end = endOfAction(text, start + 2);
+    if (end === undefined) {
+      break;
+    }
+    result += text.slice(done, start) + replaceIn(text.slice(start, end), (name, offset) => replace(name, start + offset));
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** Behind the `}}` that is in no string and no comment. */
+function endOfAction(text: string, start: number): number | undefined {
+  for (let i = start; i < text.length; i = STEP.lastIndex) {
+    if (text.startsWith('}}', i)) {
+      return i + 2;
+    }
+    STEP.lastIndex = i;
+    if (text.startsWith('/*', i)) {
+      const end = text.indexOf('*/', i + 2);
+      if (end < 0) {
+        return undefined;
+      }
+      STEP.lastIndex = end + 2;
+    } else {
+      STEP.test(text);
+    }
+  }
+  return undefined;
+}
+
+function replaceIn(action: string, replace: (name: string, offset: number) => string): string {
+  const isSorted = /\bsortAlpha\b/.test(action);
+  return action.replace(TOKEN, (token: string, offset: number) => {
+    const named = /^\w/.test(token) && !(isSorted && UNORDERED.includes(token));
+    return named ? replace(token, offset) : token;
   });
 }
 

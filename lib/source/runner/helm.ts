@@ -72,7 +72,7 @@ function fullVersion(version: string): string {
 
 /** Looks for functions that differ from run to run, in archives of subcharts too: those are unpacked in a copy. */
 async function scanChart(job: HelmJob, chart: string, folder: string, programs: Programs): Promise<{ scan: ChanceScan; unpacked: string }> {
-  const values = [JSON.stringify(job.request.values), ...job.valuesFiles.map(file => readFileSync(file, 'utf8'))].join('\n');
+  const values = [...textsIn(job.request.values), ...job.valuesFiles.map(file => readFileSync(file, 'utf8'))];
   if (listArchives(chart).length === 0) {
     return { scan: findChance(chart, values), unpacked: chart };
   }
@@ -87,6 +87,10 @@ async function scanChart(job: HelmJob, chart: string, folder: string, programs: 
     }
   }
   return { scan: findChance(unpacked, values), unpacked };
+}
+
+function textsIn(value: unknown): string[] {
+  return typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function checkEqual(job: HelmJob, { calls }: ChanceScan, first: readonly SourceManifest[], second: readonly SourceManifest[]): void {

@@ -45,8 +45,7 @@ function patched(step: OverlayStep, object: RenderedObject, manifest: Manifest):
       }
       return manifest;
     }
-    const result = Array.isArray(content) ? applyJsonPatch(manifest as JsonMap, defined(content) as Json[])
-      : applyStrategicMerge(manifest as JsonMap, defined(content) as JsonMap);
+    const result = Array.isArray(content) ? applyJsonPatch(manifest as JsonMap, defined(content) as Json[]) : merged(manifest, defined(content) as JsonMap);
     return result === undefined || isMap(result) ? result as Manifest | undefined
       : wrong('FLT2205', `the patch ${overlay.name} leaves no object of ${named}`, 'patch fields of the object; `remove` leaves it out');
   } catch (error) {
@@ -56,6 +55,17 @@ function patched(step: OverlayStep, object: RenderedObject, manifest: Manifest):
     return wrong('FLT2009', `the patch ${overlay.name} threw at ${named}`, 'mend the function `with`',
       { cause: error, where: { ...placeOf(step), source: userFrame(error) ?? overlay.source } });
   }
+}
+
+/** What a strategic merge patch says of version, kind, name and namespace tells what it is for, as in kustomize, and changes nothing. */
+function merged(manifest: Manifest, content: JsonMap): Json | undefined {
+  const result = applyStrategicMerge(manifest as JsonMap, content);
+  if (result === undefined) {
+    return undefined;
+  }
+  const { apiVersion, kind, metadata: { name, namespace } } = manifest;
+  const { name: _name, namespace: _namespace, ...metadata } = isMap(result.metadata) ? result.metadata : {};
+  return { ...result, apiVersion, kind, metadata: { ...metadata, name, ...namespace === undefined ? {} : { namespace } } } as JsonMap;
 }
 
 /** Without keys that are `undefined`, which no document can hold. */

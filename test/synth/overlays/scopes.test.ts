@@ -71,7 +71,7 @@ test.each<[title: string, overlays: Parameters<typeof shop>[0], code: string, wh
 });
 
 test('two objects that get one name are an error', () => {
-  const { fleet } = shop({ fleet: [{ applications: ['web', 'db'], patch: { kind: 'ConfigMap' }, with: { metadata: { name: 'same' } }, namespace: 'one' }] });
+  const { fleet } = shop({ fleet: [{ applications: ['web', 'db'], patch: { kind: 'ConfigMap' }, with: object => { object.metadata.name = 'same'; }, namespace: 'one' }] });
   expect(errorsOf(fleet as never)).toMatchObject([{ code: 'FLT2001', what: expect.stringMatching(/^ConfigMap\/one\/same is rendered twice onto one cluster/), where: { cluster: 'd1, p1, p2' } }]);
 });
 

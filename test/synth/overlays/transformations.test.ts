@@ -143,6 +143,12 @@ test.each<[title: string, props: AnyOverlayProps, message: string]>([
   expect(() => overlaid([object('v1', 'ConfigMap', 'a', { data: { k: 'v' } })], props)).toThrow(new Error(message));
 });
 
+test('a strategic merge patch changes neither version, nor kind, nor name, nor namespace', () => {
+  const given = object('apps/v1', 'Deployment', 'web', { spec: { template: { spec: images('a') } } });
+  const content = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'not-important', namespace: 'other', labels: { a: 'b' } } };
+  expect(overlaid([given], { patch: { kind: 'Deployment' }, with: content })).toEqual([{ ...given, metadata: { name: 'web', namespace: 'shop', labels: { a: 'b' } } }]);
+});
+
 test('a strategic merge patch ignores what is undefined, and may delete the object', () => {
   const given = [object('v1', 'ConfigMap', 'a', { data: { k: 'v' } })];
   expect(overlaid(given, { patch: { kind: 'ConfigMap' }, with: { data: { k: undefined, l: 'w' } } })[0].data).toEqual({ k: 'v', l: 'w' });

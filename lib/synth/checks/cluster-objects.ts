@@ -46,7 +46,12 @@ export class ClusterObjects {
         const labels = podTemplateOf(manifest)?.labels;
         const of = manifest.metadata.namespace ?? '';
         if (labels) {
-          this.pods.set(of, [...this.pods.get(of) ?? [], labels]);
+          const others = this.pods.get(of);
+          if (others) {
+            others.push(labels);
+          } else {
+            this.pods.set(of, [labels]);
+          }
         }
       }
     }

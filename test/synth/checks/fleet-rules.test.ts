@@ -32,8 +32,8 @@ function errorOf(fleet: Fleet<'dev' | 'prod'>): FlotillaError {
 
 test('a rule that an object breaks is an error that names the rule and its line, the object, its construct and the clusters', () => {
   const fleet = shop();
-  fleet.require('a memory limit', object => object.kind !== 'Deployment'
-    || object.spec.template.spec.containers.every((container: { resources?: { limits?: { memory?: string } } }) => container.resources?.limits?.memory !== undefined));
+  const isLimited = (container: { resources?: { limits?: { memory?: string } } }) => container.resources?.limits?.memory !== undefined;
+  fleet.require('a memory limit', object => object.kind !== 'Deployment' || object.spec.template.spec.containers.every(isLimited));
   expect(errorOf(fleet)).toMatchObject({
     code: 'FLT2320',
     what: expect.stringMatching(/^Deployment\.apps\/shop\/web breaks the rule 'a memory limit' \(test\/synth\/checks\/fleet-rules\.test\.ts:\d+:\d+\)$/),

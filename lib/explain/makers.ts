@@ -1,0 +1,52 @@
+import { Maker } from './explanation';
+import { Stage, StageObject } from './stages';
+import { AddedOverlay, AnyApplication } from '../model/application';
+import { AnyFleet } from '../model/fleet';
+import { ClusterFacts } from '../synth/placement';
+import { constructPath } from '../synth/problem';
+import { recordSites } from '../synth/sites';
+
+type AnyOverlay = AddedOverlay<AnyFleet, object>;
+
+/** Names what makes and changes objects, with its line. */
+export interface Makers {
+  /** The construct or source of an object, in a stage that has it. */
+  ofObject(object: StageObject, stage: Stage): Maker;
+  ofOverlay(overlay: AnyOverlay): Maker;
+}
+
+/** An overlay that is a construct has a line of its own; one of a list has that of its literal. */
+const LISTED = /^overlays\[\d+\] of /;
+
+/** @param findOverlays Finds the lines on which overlays of one owner were written. */
+export function makersOf(
+  application: AnyApplication, facts: ClusterFacts, stages: readonly Stage[], findOverlays: (owner: string | undefined, overlays: readonly object[]) => (string | undefined)[],
+): Makers {
+  const sites = new Map<Stage, ReturnType<typeof recordSites>>();
+  const lines = new Map<AnyOverlay, string | undefined>();
+  const all = new Set<AnyOverlay>([...application.overlays, ...stages.flatMap(({ step, together }) => [...together, ...step ? [step.overlay] : []])]);
+  const listed = [...all].filter(({ name }) => LISTED.test(name));
+  for (const owner of new Set(listed.map(ownerOf))) {
+    const overlays = listed.filter(overlay => ownerOf(overlay) === owner);
+    findOverlays(overlays[0].source, overlays.map(({ props }) => props)).forEach((line, i) => lines.set(overlays[i], line));
+  }
+  return {
+    ofObject: ({ origin, construct }, stage) => {
+      if (!construct) {
+        return { by: 'source', name: constructPath(origin), ...origin.site === undefined ? {} : { site: origin.site } };
+      }
+      const known = sites.get(stage) ?? recordSites(stage.application, facts);
+      sites.set(stage, known);
+      const site = known.get(origin.path)?.();
+      return { by: 'construct', name: constructPath(origin), ...site === undefined ? {} : { site } };
+    },
+    ofOverlay: overlay => {
+      const site = lines.get(overlay) ?? overlay.source;
+      return { by: 'overlay', name: overlay.name, ...site === undefined ? {} : { site } };
+    },
+  };
+}
+
+function ownerOf({ name }: AnyOverlay): string {
+  return name.replace(LISTED, '');
+}

@@ -1,7 +1,7 @@
 import { Explanation, Question } from './explanation';
 import { findFields } from './find-fields';
 import { findObject, isCommitted, nowOf } from './find-object';
-import { Makers, makersOf } from './makers';
+import { FindOverlays, Makers, makersOf } from './makers';
 import { Stage, stagesOf } from './stages';
 import { additionOf, explainFields, FieldStory, makerOf, removalOf } from './steps';
 import { findTarget, PlacedTarget, scopesFor } from './target';
@@ -19,8 +19,7 @@ import { objectFile, targetFolder } from '../tree/paths';
 /** What an explanation needs and cannot do itself, because it reads files and runs programs. */
 export interface ExplainInputs {
   readonly renderSources: RenderSources;
-  /** Finds the lines on which overlays were written, by the line of their owner. */
-  readonly findOverlays: (owner: string | undefined, overlays: readonly object[]) => (string | undefined)[];
+  readonly findOverlays: FindOverlays;
 }
 
 /**

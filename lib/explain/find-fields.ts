@@ -9,7 +9,9 @@ import { listNames, suggest } from '../model/suggest';
  *
  * @throws FLT2405 when the object never had any.
  */
-export function findFields(text: string, stories: readonly FieldStory[], object: string, where: { readonly cluster: string; readonly application: string }): ExplainedField[] {
+export function findFields(
+  text: string, stories: readonly FieldStory[], object: string, where: { readonly cluster: string; readonly application: string },
+): ExplainedField[] {
   const found = stories.filter(story => namedSegments(story, text) !== undefined).map(({ field }) => field);
   if (found.length === 0) {
     const prefixes = stories.flatMap(({ segments }) => segments.map((_, i) => nameOf(segments.slice(0, i + 1))));

@@ -15,13 +15,13 @@ export interface Makers {
   ofOverlay(overlay: AnyOverlay): Maker;
 }
 
+/** Finds the lines on which overlays of one owner were written, by the line of the owner. */
+export type FindOverlays = (owner: string | undefined, overlays: readonly object[]) => (string | undefined)[];
+
 /** An overlay that is a construct has a line of its own; one of a list has that of its literal. */
 const LISTED = /^overlays\[\d+\] of /;
 
-/** @param findOverlays Finds the lines on which overlays of one owner were written. */
-export function makersOf(
-  application: AnyApplication, facts: ClusterFacts, stages: readonly Stage[], findOverlays: (owner: string | undefined, overlays: readonly object[]) => (string | undefined)[],
-): Makers {
+export function makersOf(application: AnyApplication, facts: ClusterFacts, stages: readonly Stage[], findOverlays: FindOverlays): Makers {
   const sites = new Map<Stage, ReturnType<typeof recordSites>>();
   const lines = new Map<AnyOverlay, string | undefined>();
   const all = new Set<AnyOverlay>([...application.overlays, ...stages.flatMap(({ step, together }) => [...together, ...step ? [step.overlay] : []])]);

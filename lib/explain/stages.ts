@@ -45,7 +45,9 @@ const CHANGES = ['remove', 'patch', 'images', 'replicas', 'labels', 'annotations
  *
  * @returns The stages, and what is wrong with the last one.
  */
-export function stagesOf(application: AnyApplication, facts: ClusterFacts, scopes: CustomScopes, render: RenderSources): { stages: Stage[]; problems: readonly Problem[] } {
+export function stagesOf(
+  application: AnyApplication, facts: ClusterFacts, scopes: CustomScopes, render: RenderSources,
+): { readonly stages: readonly Stage[]; readonly problems: readonly Problem[] } {
   const overlays = overlaysFor(application, facts);
   const changes = [
     ...overlays.filter(({ props }) => props.values !== undefined).map(overlay => ({ overlay, change: 'values' })),

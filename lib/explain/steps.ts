@@ -5,8 +5,8 @@ import { Makers } from './makers';
 import { Stage, StageObject } from './stages';
 import { Track } from './tracks';
 import { fieldPath } from '../tree/field-diff';
-import { isMap } from '../tree/shape';
 import { WAVE_ANNOTATION } from '../tree/names';
+import { isMap } from '../tree/shape';
 
 /** A field and how it is called. */
 export interface FieldStory extends Pick<FieldVersions, 'segments'> {

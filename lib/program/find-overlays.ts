@@ -64,16 +64,16 @@ class Program {
   public literalsIn(module: Module, range: Range, seen = new Set<string>()): OverlayLiteral[] {
     const found: OverlayLiteral[] = [];
     for (let at = range.from; at < range.to; at++) {
-      const { kind, text, partner } = module.tokens[at];
+      const { kind, text } = module.tokens[at];
       const overlay = module.tryOverlayAt(at);
       if (overlay) {
         found.push(overlay);
-        at = partner!;
       } else if (kind === 'word' && !['.', '?.'].includes(module.tokens[at - 1]?.text) && module.tokens[at + 1]?.text !== ':') {
         found.push(...this.literalsOfName(module, text, seen));
       } else if (kind === 'word' && module.tokens[at - 1]?.text === '.') {
         // `overlays.standard()` of a namespace import: its own declaration is in the module that the namespace names.
-        found.push(...module.named.flatMap(name => this.tryNamed(module, name) ?? []).flatMap(other => (other.tryDeclaration(text) ? this.literalsOfName(other, text, seen) : [])));
+        const others = module.named.flatMap(name => this.tryNamed(module, name) ?? []);
+        found.push(...others.flatMap(other => this.literalsOfName(other, text, seen)));
       }
     }
     return found;

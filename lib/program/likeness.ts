@@ -30,7 +30,8 @@ function likenessOfMap({ entries, open }: Extract<Literal, { type: 'map' }>, val
   if (!open && (keys.length !== entries.size || keys.some(key => !entries.has(key)))) {
     return undefined;
   }
-  return sum([...entries].map(([key, inner]) => (Object.hasOwn(value, key) ? likeness(inner, (value as Record<string, unknown>)[key]) : undefined)), entries.size);
+  const scores = [...entries].map(([key, inner]) => (Object.hasOwn(value, key) ? likeness(inner, (value as Record<string, unknown>)[key]) : undefined));
+  return sum(scores, entries.size);
 }
 
 function sum(scores: readonly (number | undefined)[], start: number): number | undefined {

@@ -119,6 +119,6 @@ function keyOf({ kind, text }: Token): string {
 function unquote(text: string): string {
   return text.slice(1, -1).replace(/\\(u\{([\da-f]+)\}|u([\da-f]{4})|x([\da-f]{2})|[^])/gi, (_, plain: string, long?: string, short?: string, byte?: string) => {
     const code = long ?? short ?? byte;
-    return code === undefined ? { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', 0: '\0', '\n': '' }[plain] ?? plain : String.fromCodePoint(parseInt(code, 16));
+    return code === undefined ? { 'n': '\n', 't': '\t', 'r': '\r', 'b': '\b', 'f': '\f', 'v': '\v', '0': '\0', '\n': '' }[plain] ?? plain : String.fromCodePoint(parseInt(code, 16));
   });
 }

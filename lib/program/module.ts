@@ -1,7 +1,10 @@
 import { entriesOf, Literal, Range, readLiteral } from './literal';
 import { Token, tokensOf } from './tokens';
 
-/** A literal of an overlay in the text of a program: a map in braces with the key `where`. */
+/** What an overlay may say. */
+const KEYS = ['where', 'values', 'remove', 'patch', 'images', 'replicas', 'labels', 'annotations', 'namespace', 'namePrefix', 'nameSuffix'];
+
+/** What may be an overlay in the text of a program: a map in braces that has a key of one. */
 export interface OverlayLiteral {
   readonly literal: Literal;
   /** `file:line:column` of its opening brace. */
@@ -36,7 +39,11 @@ export class Module {
   /** The overlay whose literal begins at a token, if one does. */
   public tryOverlayAt(index: number): OverlayLiteral | undefined {
     const { text, partner } = this.tokens[index];
-    if (text !== '{' || partner === undefined || partner < index || !entriesOf(this.tokens, index).values.has('where')) {
+    if (text !== '{' || partner === undefined || partner < index) {
+      return undefined;
+    }
+    const { values } = entriesOf(this.tokens, index);
+    if (!KEYS.some(key => values.has(key))) {
       return undefined;
     }
     return { literal: readLiteral(this.tokens, { from: index, to: partner + 1 }), site: this.siteOf(index) };

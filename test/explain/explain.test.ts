@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ApiObject, Chart } from 'cdk8s';
+import { Application, ApplicationProps, Explanation, FlotillaError, Manifests, Overlay, PatchedObject, Question } from '../../lib';
 import { shop, Shop } from '../synth/one-cluster';
 import { temporaryFolder } from '../temporary-folder';
-import { Application, ApplicationProps, Explanation, FlotillaError, Manifests, Overlay, PatchedObject, Question } from '../../lib';
 
 type Props<V extends object> = Omit<ApplicationProps<Shop, V>, 'placement' | 'namespace'>;
 

@@ -37,7 +37,9 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
   'sandbox': { parts: ['errors.ts', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
   // The entry `cdk8s-flotilla/testing`: nothing of it is in the way of who does not test.
-  'testing.ts': { parts: ['sandbox'], packages: [] },
+  'testing.ts': { parts: ['sandbox', 'testing'], packages: [] },
+  // What tests of a fleet ask of its targets. It knows no test runner.
+  'testing': { parts: ['errors.ts', 'explain', 'fleet.ts', 'model', 'tree', 'yaml'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
   'cli': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },

@@ -7,7 +7,7 @@ export type { ExplainedField, Explanation, Maker, Question, Step } from './expla
 export { Fleet } from './fleet';
 export type { SynthOptions, SynthReport } from './fleet';
 export { Application } from './model/application';
-export type { AddedOverlay, AnyApplication, ApplicationProps } from './model/application';
+export type { AnyApplication, ApplicationProps } from './model/application';
 export { Cluster } from './model/cluster';
 export type { ClusterProps } from './model/cluster';
 export { Environment } from './model/environment';
@@ -16,7 +16,15 @@ export type { AnyFleet, EnvironmentOf, FleetModel, FleetProps, LabelsOf } from '
 export type { ReservedLabel, StandardLabel, Vocabulary } from './model/labels';
 export type { ModelConstruct } from './model/model-construct';
 export { Overlay } from './model/overlay';
-export type { ObjectSelector, OverlayProps, PatchedObject, PatchOverlayProps, ValuesOverlayProps } from './model/overlay-props';
+export type { SharedOverlayScope } from './model/overlay';
+export type {
+  AddedOverlay, AnyOverlayProps, ChangesOverlayProps, NoPatch, ObjectChanges, ObjectSelector, OverlayProps, OverlayScope, PatchChange, PatchContent,
+  PatchedObject, PatchOverlayProps, SharedOverlayProps, SharedScope, SomeOf, StrategicMergePatch, ValuesOverlayProps,
+} from './model/overlay-props';
+export { patch } from './model/patch';
+export type { ObjectOfKind } from './model/patch';
+export type { KubernetesKinds } from './model/kinds/kinds';
+export type { JsonPatchOperation } from './patch/json-patch';
 export type { OneOrMany, Selector } from './model/selector';
 export { HelmChart, Kustomization, Manifests } from './model/source';
 export type { HelmChartProps, KustomizationProps, ManifestsProps, PinnedUrl, Source } from './model/source';

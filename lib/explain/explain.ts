@@ -60,7 +60,7 @@ function renderStages(fleet: AnyFleet, question: Pick<Question, 'cluster' | 'app
   }
   const target = findTarget(fleet, question);
   const { application, placement: { facts } } = target;
-  const { stages, problems } = stagesOf(application, facts, scopesFor(target, inputs.renderSources), inputs.renderSources);
+  const { stages, problems } = stagesOf(target, scopesFor(target, inputs.renderSources), inputs.renderSources);
   fail(target, problems);
   return { ...target, stages, tracks: tracksOf(stages), makers: makersOf(application, facts, stages, inputs.findOverlays) };
 }

@@ -1,18 +1,16 @@
 import { Maker } from './explanation';
 import { Stage, StageObject } from './stages';
-import { AddedOverlay, AnyApplication } from '../model/application';
-import { AnyFleet } from '../model/fleet';
+import { AnyApplication } from '../model/application';
+import { AddedOverlay } from '../model/overlay-props';
 import { ClusterFacts } from '../synth/placement';
 import { constructPath } from '../synth/problem';
 import { recordSites } from '../synth/sites';
-
-type AnyOverlay = AddedOverlay<AnyFleet, object>;
 
 /** Names what makes and changes objects, with its line. */
 export interface Makers {
   /** The construct or source of an object, in a stage that has it. */
   ofObject(object: StageObject, stage: Stage): Maker;
-  ofOverlay(overlay: AnyOverlay): Maker;
+  ofOverlay(overlay: AddedOverlay): Maker;
 }
 
 /** Finds the lines on which overlays of one owner were written, by the line of the owner. */
@@ -23,8 +21,8 @@ const LISTED = /^overlays\[\d+\] of /;
 
 export function makersOf(application: AnyApplication, facts: ClusterFacts, stages: readonly Stage[], findOverlays: FindOverlays): Makers {
   const sites = new Map<Stage, ReturnType<typeof recordSites>>();
-  const lines = new Map<AnyOverlay, string | undefined>();
-  const all = new Set<AnyOverlay>([...application.overlays, ...stages.flatMap(({ step, together }) => [...together, ...step ? [step.overlay] : []])]);
+  const lines = new Map<AddedOverlay, string | undefined>();
+  const all = new Set<AddedOverlay>([...application.overlays, ...stages.flatMap(({ step, together }) => [...together, ...step ? [step.overlay] : []])]);
   const listed = [...all].filter(({ name }) => LISTED.test(name));
   for (const owner of new Set(listed.map(ownerOf))) {
     const overlays = listed.filter(overlay => ownerOf(overlay) === owner);
@@ -47,6 +45,6 @@ export function makersOf(application: AnyApplication, facts: ClusterFacts, stage
   };
 }
 
-function ownerOf({ name }: AnyOverlay): string {
+function ownerOf({ name }: AddedOverlay): string {
   return name.replace(LISTED, '');
 }

@@ -1,9 +1,10 @@
 import type { ApiObject } from 'cdk8s';
-import { AddedOverlay, AnyApplication } from '../model/application';
-import { AnyFleet } from '../model/fleet';
+import type { PlacedTarget } from './target';
+import { AnyApplication } from '../model/application';
+import { AddedOverlay } from '../model/overlay-props';
 import { RenderSources } from '../source/request';
 import { checkIdentity, settleNamespace } from '../synth/check-object';
-import { ClusterFacts } from '../synth/placement';
+import { overlaysOn, sharedOverlays } from '../synth/overlays/scopes';
 import { Origin, Problem } from '../synth/problem';
 import { CustomScopes, scopeOf } from '../synth/scope';
 import { renderSourcesOf } from '../synth/source-objects';
@@ -11,14 +12,12 @@ import { renderObjects } from '../synth/target';
 import { overlaysFor } from '../synth/values';
 import { Manifest } from '../tree/manifest';
 
-type AnyOverlay = AddedOverlay<AnyFleet, object>;
-
 /** The objects of a target after one more step. */
 export interface Stage {
   /** What the step was; absent at the start, where there is no overlay yet. */
-  readonly step?: { readonly overlay: AnyOverlay; readonly change: string };
+  readonly step?: { readonly overlay: AddedOverlay; readonly change: string };
   /** Steps before it that cannot stand without it: with them alone, there are no objects. */
-  readonly together: readonly AnyOverlay[];
+  readonly together: readonly AddedOverlay[];
   readonly objects: readonly StageObject[];
   /** The application as it is in this stage. */
   readonly application: AnyApplication;
@@ -46,22 +45,26 @@ const CHANGES = ['remove', 'patch', 'images', 'replicas', 'labels', 'annotations
  * @returns The stages, and what is wrong with the last one.
  */
 export function stagesOf(
-  application: AnyApplication, facts: ClusterFacts, scopes: CustomScopes, render: RenderSources,
+  { application, placement: { cluster, facts } }: PlacedTarget, scopes: CustomScopes, render: RenderSources,
 ): { readonly stages: readonly Stage[]; readonly problems: readonly Problem[] } {
-  const overlays = overlaysFor(application, facts);
+  const shared = overlaysOn(application, sharedOverlays(cluster, facts));
+  const own = overlaysFor(application, facts);
+  const overlays = [...own, ...shared];
   const changes = [
     ...overlays.filter(({ props }) => props.values !== undefined).map(overlay => ({ overlay, change: 'values' })),
     ...overlays.flatMap(overlay => changesOfObjects(overlay).map(change => ({ overlay, change }))),
   ];
   const stages: Stage[] = [];
   let problems: readonly Problem[] = [];
-  let waiting: AnyOverlay[] = [];
+  let waiting: AddedOverlay[] = [];
   for (let count = 0; count <= changes.length; count++) {
     const step = count > 0 ? changes[count - 1] : undefined;
-    const partly = withOverlays(application, changes.slice(0, count).map(({ overlay, change }) => only(overlay, change)));
+    const soFar = changes.slice(0, count);
+    const done = (of: readonly AddedOverlay[]) => soFar.filter(({ overlay }) => of.includes(overlay)).map(({ overlay, change }) => only(overlay, change));
+    const partly = withOverlays(application, done(own));
     const sources = renderSourcesOf(partly, facts, requests => render(requests, { sourceFolders: application.fleet.sourceFolders }));
     const given = new Map(sources.objects.map(object => [object, object.manifest]));
-    const target = renderObjects(partly, facts, sources, scopes);
+    const target = renderObjects(partly, facts, sources, scopes, done(shared));
     problems = [...target.problems, ...target.objects.flatMap(object => checkIdentity(object) ?? [])];
     if (sources.problems.length > 0 || (target.objects.length === 0 && problems.length > 0)) {
       if (step) {
@@ -83,18 +86,18 @@ export function stagesOf(
 }
 
 /** The changes of objects that an overlay makes, in the order in which they apply. */
-function changesOfObjects({ props }: AnyOverlay): string[] {
+function changesOfObjects({ props }: AddedOverlay): string[] {
   const given = props as unknown as Readonly<Record<string, unknown>>;
   return CHANGES.filter(change => given[change] !== undefined);
 }
 
 /** One change of an overlay, for the same clusters. */
-function only(overlay: AnyOverlay, change: string): AnyOverlay {
+function only(overlay: AddedOverlay, change: string): AddedOverlay {
   const props = Object.fromEntries(Object.entries(overlay.props).filter(([key]) => key === change || ABOUT.includes(key) || (change === 'patch' && key === 'with')));
-  return { name: overlay.name, props: props as unknown as AnyOverlay['props'], get source() { return overlay.source; } };
+  return { name: overlay.name, props: props as unknown as AddedOverlay['props'], get source() { return overlay.source; } };
 }
 
 /** The application as it would be with other overlays. It itself stays as it is. */
-function withOverlays(application: AnyApplication, overlays: readonly AnyOverlay[]): AnyApplication {
+function withOverlays(application: AnyApplication, overlays: readonly AddedOverlay[]): AnyApplication {
   return Object.create(application, { overlays: { value: overlays } }) as AnyApplication;
 }

@@ -4,6 +4,7 @@ import { AnyFleet } from '../model/fleet';
 import { applicationsOf, clustersOf } from '../model/members';
 import { listNames, suggest } from '../model/suggest';
 import { RenderSources } from '../source/request';
+import { sharedOverlays } from '../synth/overlays/scopes';
 import { place, Placement } from '../synth/placement';
 import { CustomScopes, definedScope, Scope, scopeOf } from '../synth/scope';
 import { renderSourcesOf } from '../synth/source-objects';
@@ -51,7 +52,7 @@ export function scopesFor({ application, placement }: PlacedTarget, render: Rend
   const declared = new Map<string, Scope>((fleet as AnyFleet).clusterScopedKinds.map(kind => [kind, 'cluster']));
   const objectsOf = (each: AnyApplication) => {
     const sources = renderSourcesOf(each, placement.facts, requests => render(requests, { sourceFolders: fleet.sourceFolders }));
-    return renderObjects(each, placement.facts, sources, declared).objects;
+    return renderObjects(each, placement.facts, sources, declared, sharedOverlays(placement.cluster, placement.facts)).objects;
   };
   if (objectsOf(application).every(({ manifest }) => scopeOf(manifest, declared) !== undefined)) {
     return declared;

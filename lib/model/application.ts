@@ -2,7 +2,8 @@ import type { Chart } from 'cdk8s';
 import { FlotillaError } from '../errors';
 import { AnyFleet, FleetModel } from './fleet';
 import { ModelConstruct } from './model-construct';
-import { OverlayProps } from './overlay-props';
+import { AddedOverlay, OverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 import { Selector } from './selector';
 import { Source } from './source';
 import { Target } from './target';
@@ -95,16 +96,6 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
   readonly render?: (chart: Chart, values: NoInfer<V>, target: Target<F>) => void;
 }
 
-/** An overlay of an application, and where it was written. */
-export interface AddedOverlay<F extends AnyFleet, V extends object> {
-  /** For messages: `overlays[0]`, or the path of the construct. */
-  readonly name: string;
-  /** The clusters and the change. */
-  readonly props: OverlayProps<F, V>;
-  /** As `fleet.ts:12:3`. */
-  readonly source?: string;
-}
-
 /** A unit of delivery: typed values, a placement, overlays, and a function that renders Kubernetes objects. */
 export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> extends ModelConstruct {
   /** The fleet it belongs to. */
@@ -129,7 +120,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly sources?: ApplicationProps<F, V>['sources'];
   /** Creates the objects. */
   public readonly render?: ApplicationProps<F, V>['render'];
-  private readonly added: AddedOverlay<F, V>[];
+  private readonly added: AddedOverlay[];
 
   /**
    * @param fleet The fleet it belongs to.
@@ -154,15 +145,12 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.ignore = props.ignore ?? [];
     this.sources = props.sources;
     this.render = props.render;
-    const here = this;
-    this.added = (props.overlays ?? []).map((overlay, index) => ({
-      name: `overlays[${index}] of ${this.node.path}`, props: overlay, get source() { return here.source; },
-    }));
+    this.added = overlaysOf(this, props.overlays);
     this.addDependency(...props.dependsOn ?? []);
   }
 
   /** All overlays in the order they apply: those of the props, then the {@link Overlay} constructs as they were created. */
-  public get overlays(): readonly AddedOverlay<F, V>[] {
+  public get overlays(): readonly AddedOverlay[] {
     return this.added;
   }
 
@@ -176,7 +164,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   }
 
   /** @internal */
-  public addOverlay(overlay: AddedOverlay<F, V>): void {
+  public addOverlay(overlay: AddedOverlay): void {
     this.added.push(overlay);
   }
 }

@@ -2,6 +2,8 @@ import { FlotillaError } from '../errors';
 import { Environment } from './environment';
 import { AnyFleet, LabelsOf } from './fleet';
 import { ModelConstruct } from './model-construct';
+import { AddedOverlay, SharedOverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 import { ClusterAccess } from '../tree/documents';
 
 /** Settings of a cluster. */
@@ -26,6 +28,13 @@ export interface ClusterProps<F extends AnyFleet> {
    * @default - that of the fleet
    */
   readonly kubernetesVersion?: string;
+
+  /**
+   * Changes of the objects of all applications on it, after those of its environment: the last word.
+   *
+   * @default - none
+   */
+  readonly overlays?: readonly SharedOverlayProps<F>[];
 }
 
 /** One Kubernetes API server. */
@@ -42,6 +51,7 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
   public readonly access: ClusterAccess;
   /** Version of Kubernetes that it runs. */
   public readonly kubernetesVersion: string;
+  private readonly added: AddedOverlay[];
 
   /**
    * @param environment The environment it belongs to.
@@ -60,6 +70,17 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
     this.labels = sorted({ ...environment.labels, ...given(this.ownLabels) });
     this.access = { ...props.access };
     this.kubernetesVersion = props.kubernetesVersion ?? environment.fleet.kubernetesVersion;
+    this.added = overlaysOf(this, props.overlays);
+  }
+
+  /** Overlays of all applications on it, in the order they apply. */
+  public get overlays(): readonly AddedOverlay[] {
+    return this.added;
+  }
+
+  /** @internal */
+  public addOverlay(overlay: AddedOverlay): void {
+    this.added.push(overlay);
   }
 }
 

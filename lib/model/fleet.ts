@@ -1,5 +1,7 @@
 import { StandardLabel, Vocabulary } from './labels';
 import { ModelConstruct } from './model-construct';
+import type { AddedOverlay, SharedOverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 import { HealthRule } from '../rules/health-rule';
 import { IgnoreRule } from '../rules/ignore-rule';
 
@@ -67,6 +69,13 @@ export interface FleetProps<E extends string, L extends Vocabulary> {
    * @default - none: a path that leads out of the working directory, by `..` or by a link, is refused
    */
   readonly sourceFolders?: readonly string[];
+
+  /**
+   * Changes of the objects of all applications, after their own overlays and before those of environments and clusters.
+   *
+   * @default - none
+   */
+  readonly overlays?: readonly SharedOverlayProps<FleetModel<NoInfer<E>, NoInfer<L>>>[];
 }
 
 /** The root of the model, without what it takes to synthesize it. */
@@ -89,6 +98,7 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
   public readonly kubernetesVersion: string;
   /** Folders outside of the working directory that sources may read. */
   public readonly sourceFolders: readonly string[];
+  private readonly added: AddedOverlay[];
 
   /**
    * @param id Name of the fleet, a DNS label.
@@ -106,6 +116,17 @@ export class FleetModel<const E extends string = string, const L extends Vocabul
     this.ignore = props.ignore ?? [];
     this.kubernetesVersion = props.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION;
     this.sourceFolders = props.sourceFolders ?? [];
+    this.added = overlaysOf(this, props.overlays);
+  }
+
+  /** Overlays of all applications, in the order they apply. */
+  public get overlays(): readonly AddedOverlay[] {
+    return this.added;
+  }
+
+  /** @internal */
+  public addOverlay(overlay: AddedOverlay): void {
+    this.added.push(overlay);
   }
 }
 

@@ -2,6 +2,7 @@ import { FlotillaError } from '../errors';
 import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
 import { clusterDocument, deliveryDocument } from './documents';
 import { RenderedObject } from './objects';
+import { sharedOverlays } from './overlays/scopes';
 import { Placement } from './placement';
 import { Problem } from './problem';
 import { CustomScopes, definedScope, Scope, scopeOf } from './scope';
@@ -20,13 +21,16 @@ export interface ClusterTree {
   readonly objects: number;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** What the overlays of fleet, environment and cluster matched, a target each. */
+  readonly shared: readonly RenderedTarget['shared'][];
 }
 
 /** Renders all applications of a cluster and puts their objects into files. */
 export function synthesizeCluster(fleet: AnyFleet, placement: Placement, sources: (application: AnyApplication) => SourceObjects): ClusterTree {
   const { cluster, facts, applications } = placement;
   const declared: CustomScopes = new Map(fleet.clusterScopedKinds.map(kind => [kind, 'cluster']));
-  const targets = applications.map(application => renderObjects(application, facts, sources(application), declared));
+  const shared = sharedOverlays(cluster, facts);
+  const targets = applications.map(application => renderObjects(application, facts, sources(application), declared, shared));
   const problems = targets.flatMap(target => target.problems);
   const scopes = customScopes(declared, targets);
   const files = new Map<string, string>([[clusterFile(cluster.name), emitYaml(clusterDocument(cluster))]]);
@@ -45,7 +49,7 @@ export function synthesizeCluster(fleet: AnyFleet, placement: Placement, sources
       objects++;
     }
   }
-  return { files, objects, problems, warnings: targets.flatMap(target => target.warnings) };
+  return { files, objects, problems, warnings: targets.flatMap(target => target.warnings), shared: targets.map(target => target.shared) };
 }
 
 /** What is known of the scopes of custom kinds on a cluster: by the fleet's word, and by the definitions that are rendered onto it. */

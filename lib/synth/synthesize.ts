@@ -2,11 +2,13 @@ import { FlotillaError } from '../errors';
 import { checkCycles, checkPlacements, checkValidations } from './check-applications';
 import { synthesizeCluster } from './cluster';
 import { fleetDocument } from './documents';
+import { SharedMatches } from './overlays/scopes';
 import { place } from './placement';
 import { Problems } from './problem';
 import { siteFinder } from './sites';
 import { renderPlanned } from './source-objects';
 import { checkModel } from '../model/check';
+import { Environment } from '../model/environment';
 import { AnyFleet } from '../model/fleet';
 import { applicationsOf, clustersOf } from '../model/members';
 import { RenderSources } from '../source/request';
@@ -50,15 +52,21 @@ export function synthesize(fleet: AnyFleet, inputs: SynthInputs): Synthesis {
   [...checkValidations(fleet), ...checkCycles(applications), ...checkPlacements(applications, placements)].forEach(problem => problems.add(problem));
   const files = new Map<string, string>([[FLEET_FILE, emitYaml(fleetDocument(fleet, clusters))]]);
   const sources = renderPlanned(placements, requests => inputs.renderSources(requests, { sourceFolders: fleet.sourceFolders }));
+  const shared = new SharedMatches();
   let targets = 0;
   let objects = 0;
   for (const placement of placements) {
     const tree = synthesizeCluster(fleet, placement, application => sources.objectsOf(application, placement.cluster));
     tree.problems.forEach(problem => problems.add(problem, placement.cluster.name));
     tree.warnings.forEach(warning => warnings.add(warning, placement.cluster.name));
+    tree.shared.forEach(({ overlays, matches }) => shared.add(overlays, matches, placement.cluster.name));
     tree.files.forEach((content, path) => files.set(path, content));
     targets += placement.applications.length;
     objects += tree.objects;
+  }
+  if (problems.none && targets > 0) {
+    const environments = fleet.node.children.filter(construct => construct instanceof Environment);
+    shared.problems([fleet, ...environments, ...clusters].flatMap(({ overlays }) => overlays)).forEach(([problem, cluster]) => problems.add(problem, cluster));
   }
   const facts = new Map(placements.map(placement => [placement.cluster.name, placement.facts]));
   const sites = siteFinder(cluster => facts.get(cluster));

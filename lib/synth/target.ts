@@ -1,6 +1,8 @@
 import { settleNamespace } from './check-object';
 import { constructsIn, objectsOf, RenderedObject } from './objects';
-import { applyPatches } from './patches';
+import { applyOverlays } from './overlays/apply';
+import { overlaysOn } from './overlays/scopes';
+import { ObserveOverlay, OverlayMatch } from './overlays/step';
 import { ClusterFacts, targetOf } from './placement';
 import { Problem } from './problem';
 import { isPromise, renderTarget } from './render';
@@ -11,6 +13,7 @@ import { overlaysFor, valuesFor } from './values';
 import { assignWaves } from './waves';
 import { AnyApplication } from '../model/application';
 import { userFrame } from '../model/call-site';
+import { AddedOverlay } from '../model/overlay-props';
 
 /** The objects of one application on one cluster, and what is wrong with them. */
 export interface RenderedTarget {
@@ -18,24 +21,32 @@ export interface RenderedTarget {
   readonly objects: readonly RenderedObject[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** The overlays of fleet, environment and cluster that were applied, and what they matched. */
+  readonly shared: { readonly overlays: readonly AddedOverlay[]; readonly matches: readonly OverlayMatch[] };
 }
 
 /**
  * From the model to the objects of one target. It depends on nothing but the application and what selectors look at.
  *
  * @param given The objects of its sources.
- * @param scopes What the fleet says of custom kinds, so that patches see the namespaces that will be written.
+ * @param scopes What the fleet says of custom kinds, so that overlays see the namespaces that will be written.
+ * @param shared The overlays of the fleet, the environment and the cluster that select the cluster.
+ * @param observe Is told of each change that an overlay makes.
  */
-export function renderObjects(application: AnyApplication, facts: ClusterFacts, given: SourceObjects, scopes: CustomScopes): RenderedTarget {
+export function renderObjects(
+  application: AnyApplication, facts: ClusterFacts, given: SourceObjects, scopes: CustomScopes, shared: readonly AddedOverlay[], observe?: ObserveOverlay,
+): RenderedTarget {
   const overlays = overlaysFor(application, facts);
+  const others = overlaysOn(application, shared);
+  const nothing = { application, objects: [], warnings: [], shared: { overlays: others, matches: [] } };
   const { root, returned, thrown } = renderTarget(application, valuesFor(application, overlays), targetOf(application, facts));
   if (thrown !== undefined) {
-    return { application, objects: [], problems: [renderThrew(application, thrown)], warnings: [] };
+    return { ...nothing, problems: [renderThrew(application, thrown)] };
   }
   if (isPromise(returned)) {
     // What it awaits is of no interest any more; its failure is not to end the process.
     returned.then(undefined, () => {});
-    return { application, objects: [], problems: [renderIsAsynchronous(application)], warnings: [] };
+    return { ...nothing, problems: [renderIsAsynchronous(application)] };
   }
   const constructs = constructsIn(root);
   const problems = constructs.flatMap((construct): Problem[] => (
@@ -44,9 +55,13 @@ export function renderObjects(application: AnyApplication, facts: ClusterFacts, 
   problems.push(...given.problems);
   const objects = [...given.objects, ...objectsOf(application, constructs, problems)];
   objects.forEach(object => settleNamespace(object, scopeOf(object.manifest, scopes)));
-  problems.push(...applyPatches(application, overlays, objects));
+  const outcome = applyOverlays(application, [...overlays, ...others], objects, scopes, observe);
+  const own = new Set(overlays);
+  // Overlays that are not of the application need not match each of them.
+  problems.push(...outcome.problems, ...outcome.matches.flatMap(({ overlay, problem }) => (problem && own.has(overlay) ? [problem] : [])));
   problems.push(...assignWaves(application, constructs, objects));
-  return { application, objects, problems, warnings: given.warnings };
+  const matches = outcome.matches.filter(({ overlay }) => !own.has(overlay));
+  return { application, objects, problems, warnings: given.warnings, shared: { overlays: others, matches } };
 }
 
 function renderThrew(application: AnyApplication, thrown: unknown): Problem {

@@ -7,7 +7,7 @@ export const API_VERSION = `${GROUP}/v1alpha1`;
 
 /** On an object: the wave of its target in which it is applied, an integer; absent means 0. */
 export const WAVE_ANNOTATION = `${GROUP}/wave`;
-/** On an object: `keep` or `delete`, when it leaves the tree. */
+/** On an object, for when it leaves the tree: `keep`, `delete`, or `after-rollout`, which deletes it once the application is ready without it. */
 export const PRUNE_ANNOTATION = `${GROUP}/prune`;
 /** On an object: `recreate` lets the reconciler delete and create it when a change is refused as immutable. */
 export const IMMUTABLE_ANNOTATION = `${GROUP}/on-immutable`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { boutique } from '../../examples/boutique/main';
-import { AddedOverlay, AnyApplication, AnyFleet, Application, ExplainedField, Explanation, Step } from '../../lib';
+import { AddedOverlay, AnyApplication, Application, ExplainedField, Explanation, Step } from '../../lib';
 import { explainTarget } from '../../lib/explain/explain';
 import { findOverlays } from '../../lib/program/find-overlays';
 import { renderSources } from '../../lib/source/render-sources';
@@ -221,6 +221,6 @@ function applicationOf(of: ReturnType<typeof boutique>, application: string): An
 }
 
 /** The list itself: an application has no way to lose an overlay. */
-function overlaysOf(application: AnyApplication): AddedOverlay<AnyFleet, object>[] {
-  return application.overlays as AddedOverlay<AnyFleet, object>[];
+function overlaysOf(application: AnyApplication): AddedOverlay[] {
+  return application.overlays as AddedOverlay[];
 }

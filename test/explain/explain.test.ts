@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ApiObject, Chart } from 'cdk8s';
-import { Application, ApplicationProps, Explanation, FlotillaError, Manifests, Overlay, PatchedObject, Question } from '../../lib';
+import { Application, ApplicationProps, Cluster, Environment, Explanation, Fleet, FlotillaError, Manifests, Overlay, PatchedObject, Question } from '../../lib';
 import { shop, Shop } from '../synth/one-cluster';
 import { temporaryFolder } from '../temporary-folder';
 
@@ -45,6 +45,53 @@ test('values are followed into whatever they become, patches are applied after a
   });
   expect(chain(found)).toEqual(['construct - → "1"', 'overlays[1] values "1" → "4"', 'overlays[3] values "4" → "16"', 'overlays[0] patch "16" → "16!"']);
   expect(found.fields[0].steps.slice(1).map(step => lineOf(step) - from)).toEqual([5, 7, 4]);
+});
+
+test('each change of an overlay is a step of its own, and the fleet, the environment and the cluster have theirs after the application', () => {
+  const from = lineHere();
+  const fleet = new Fleet('shop', {
+    environments: ['prod'],
+    overlays: [
+      { labels: { by: 'fleet' } },
+      { applications: ['other'], labels: { by: 'nobody' } },
+    ],
+  });
+  const prod = new Environment(fleet, 'prod', { overlays: [{ images: { web: '3' }, labels: { by: 'prod' } }] });
+  new Cluster(prod, 'a', {
+    overlays: [{ namePrefix: 'a-' }],
+  });
+  new Application(fleet, 'other', { placement: {}, render: chart => { config(chart, {}, 'other'); }, namespace: 'shop' });
+  new Application(fleet, 'web', {
+    namespace: 'shop', placement: {}, values: { tag: '1' },
+    overlays: [
+      { where: {}, values: { tag: '2' }, labels: { by: 'web' } },
+    ],
+    render: (chart, { tag }) => { pod(chart, { containers: [{ name: 'web', image: `web:${tag}` }] }); },
+  });
+  const ask = (field: string) => fleet.explain({ cluster: 'a', application: 'web', object: 'pod/web', field });
+  const labels = ask('metadata.labels.by');
+  expect(chain(labels)).toEqual([
+    'construct - → -', 'overlays[0] labels - → "web"', 'overlays[0] labels "web" → "fleet"', 'overlays[0] labels "fleet" → "prod"',
+  ]);
+  expect(labels.fields[0].steps.slice(1).map(step => [step.name, lineOf(step) - from])).toEqual([
+    ['overlays[0] of shop/web', 16], ['overlays[0] of shop', 4], ['overlays[0] of shop/prod', 8],
+  ]);
+  expect(chain(ask('spec.containers[web].image'))).toEqual(['construct - → "web:1"', 'overlays[0] values "web:1" → "web:2"', 'overlays[0] images "web:2" → "web:3"']);
+  const name = ask('metadata.name');
+  expect([...chain(name), lineOf(name.fields[0].steps[1]) - from]).toEqual(['construct - → "web"', 'overlays[0] namePrefix "web" → "a-web"', 10]);
+});
+
+test('an object that an overlay took out, and references that followed another', () => {
+  const props: Props<{}> = {
+    overlays: [{ where: {}, remove: { kind: 'ConfigMap', name: 'gone' }, nameSuffix: '-1' }],
+    render: chart => {
+      config(chart, {}, 'gone');
+      config(chart, {}, 'kept');
+      pod(chart, { containers: [{ name: 'web', envFrom: [{ configMapRef: { name: 'kept' } }] }] });
+    },
+  };
+  expect(explain({ object: 'cm/gone' }, props).removedBy).toMatchObject({ by: 'overlay', change: 'remove' });
+  expect(chain(explain({ object: 'pod/web', field: 'spec.containers[web].envFrom' }, props))).toEqual(['construct - → "kept"', 'overlays[0] nameSuffix "kept" → "kept-1"']);
 });
 
 test('an overlay that is a construct has the line of its own', () => {

@@ -15,6 +15,8 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'yaml': { parts: ['errors.ts'], packages: ['js-yaml'] },
   // What users say of kinds: how to tell their health, and which fields are not ours. Named by the model and by the tree alike.
   'rules': { parts: [], packages: ['@marcbachmann/cel-js'] },
+  // How one document changes another, whoever asks.
+  'patch': { parts: [], packages: [] },
   'git': { parts: ['errors.ts'], packages: ['node:*'] },
   'tree': { parts: ['errors.ts', 'git', 'rules', 'yaml'], packages: ['node:*'] },
   // Of the tree it knows what an object is called, not where it lies. A kubeconfig is parsed by js-yaml itself: it is the user's own file, and may be large.
@@ -23,17 +25,17 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   // What an agent or a hub needs in its clusters: data, and one construct for those who commit it. The command line uses the data, and so runs without cdk8s.
   'bootstrap': { parts: ['errors.ts', 'git/mask.ts', 'kube', 'reconcile', 'tree', 'yaml'], packages: ['node:*', 'cdk8s', 'constructs'] },
   // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
-  'model': { parts: ['errors.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
+  'model': { parts: ['errors.ts', 'patch/json-patch.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
   // It reads files and runs programs, so that nothing before and after it has to. Of the tree it knows what an object is.
   'source': { parts: ['errors.ts', 'tree/manifest.ts', 'yaml'], packages: ['node:*'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
-  'synth': { parts: ['errors.ts', 'model', 'rules', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
+  'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
   // It renders one target again and again, with one overlay more each time.
   'explain': { parts: ['errors.ts', 'model', 'source/request.ts', 'synth', 'tree'], packages: ['cdk8s', 'node:util'] },
   // It reads the text of the user's program, to find the lines on which values were written; it knows nothing of what they mean.
   'program': { parts: [], packages: ['node:*'] },
   'fleet.ts': { parts: ['errors.ts', 'explain', 'model', 'program', 'source', 'synth', 'tree'], packages: [] },
-  'index.ts': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
+  'index.ts': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'kube', 'model', 'patch', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
   'sandbox': { parts: ['errors.ts', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
   // The entry `cdk8s-flotilla/testing`: nothing of it is in the way of who does not test.
@@ -52,7 +54,7 @@ export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'rules', 'serve', 'tre
  * Files that compute and do nothing else, by the start of their path: the same arguments give the same result, on any machine and at any time.
  * Each exception says why.
  */
-export const PURE = ['lib/explain/', 'lib/model/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
+export const PURE = ['lib/explain/', 'lib/model/', 'lib/patch/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
 export const PURE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'lib/model/call-site.ts': ['process.cwd'], // messages name files as the user typed them
   'lib/synth/report.ts': ['node:fs', 'process.env'], // for `flotilla`, which runs the program: written only when FLOTILLA_REPORT names a file, read only what FLOTILLA_EXPLAIN asks

@@ -1,5 +1,5 @@
 import { DecodeError } from './decode-error';
-import { findGoType, tryFindGoType, type GoField, type GoShape, type GoType } from './go-types';
+import { findGoType, type GoField, type GoShape, type GoType } from './go-types';
 import { decodeBytes, decodeDuration, decodeQuantity, decodeTime, kindOf } from './scalars';
 import { isMap, type Json, type JsonMap } from '../json';
 
@@ -184,8 +184,3 @@ function tellUnknown(type: GoShape, value: Json, path: string, onUnknown: (path:
 }
 
 const SCHEMA: GoShape = { shape: 'struct', name: 'apiextensions.v1.JSONSchemaProps' };
-
-/** Whether the type is one that Kubernetes itself has. */
-export function isTyped(type: string | undefined): type is string {
-  return type !== undefined && tryFindGoType(type) !== undefined;
-}

@@ -1,12 +1,10 @@
-import { randomUUID, randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
+import { randomLetters } from '../name-letters';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import { badRequest, invalid } from './refusals';
 import type { WriteRequest } from './write-request';
 import { timestamp } from '../timestamp';
-
-/** The letters of generated names: none that makes a word. */
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Brings a body into the frame of an object of its kind; its metadata is a copy. */
 export function framed(resource: ServedResource, body: JsonMap): StoredObject {
@@ -74,8 +72,4 @@ function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {
 export function finalizersOf(object: StoredObject): string[] {
   const { finalizers } = object.metadata;
   return Array.isArray(finalizers) ? finalizers.filter((each: Json): each is string => typeof each === 'string') : [];
-}
-
-function randomLetters(count: number): string {
-  return [...randomBytes(count)].map(byte => LETTERS[byte % LETTERS.length]).join('');
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ManualClock } from './manual-clock';
 import { MemoryCluster } from './memory-cluster';
 import { SHOP, job, loose, workload } from './objects-of-tests';
 import type { ClusterApi } from '../../../lib/sandbox/api';
-import { ManualClock } from '../../../lib/sandbox/control/clock';
 import type { ControllerOptions } from '../../../lib/sandbox/control/options';
 import { startControllers, type Controllers } from '../../../lib/sandbox/control/start';
 import type { JsonMap } from '../../../lib/sandbox/json';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { errorsOf, objectsIn, shop } from './one-cluster';
-import { Application, ObjectSelector, Overlay, PatchedObject, PatchOverlayProps } from '../../lib';
+import { Application, ObjectSelector, Overlay, PatchedObject, PatchOverlayProps } from '../../../lib';
+import { errorsOf, objectsIn, shop } from '../one-cluster';
 
 const SHARED = { apiVersion: 'example.com/v1', kind: 'Shared', metadata: { name: 'shared' }, spec: { size: 1 } };
 
@@ -76,7 +76,7 @@ test.each<[string, ObjectSelector, string, string]>([
     code: 'FLT2008',
     what: `the patch overlays[0] of shop/web matches no object: ${what}`,
     fix,
-    where: { construct: 'overlays[0] of shop/web', source: expect.stringMatching(/^test\/synth\/patches.test.ts:/), cluster: 'a, b' },
+    where: { construct: 'overlays[0] of shop/web', source: expect.stringMatching(/^test\/synth\/overlays\/patch.test.ts:/), cluster: 'a, b' },
   }]);
 });
 
@@ -84,7 +84,7 @@ test('a patch that throws is an error with the line in it', () => {
   expect(errorsOf(patched([patch({ kind: 'ClusterRole' }, object => { object.spec.x.y = 1; })]))).toMatchObject([{
     code: 'FLT2009',
     what: "the patch overlays[0] of shop/web threw at ClusterRole.rbac.authorization.k8s.io 'role'",
-    where: { source: expect.stringMatching(/^test\/synth\/patches.test.ts:\d+:\d+$/), cluster: 'a', application: 'web' },
+    where: { source: expect.stringMatching(/^test\/synth\/overlays\/patch.test.ts:\d+:\d+$/), cluster: 'a', application: 'web' },
   }]);
 });
 

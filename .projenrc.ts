@@ -118,6 +118,8 @@ project.addFields({
   exports: {
     '.': { types: './build/index.d.ts', default: './build/index.js' },
     './testing': { types: './build/testing.d.ts', default: './build/testing.js' },
+    './testing/jest': { types: './build/testing/jest.d.ts', default: './build/testing/jest.js' },
+    './testing/vitest': { types: './build/testing/vitest.d.ts', default: './build/testing/vitest.js' },
     './package.json': './package.json',
   },
 });

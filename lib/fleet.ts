@@ -1,9 +1,12 @@
 import { FlotillaError } from './errors';
+import { explain } from './explain/explain';
+import { Explanation, Question } from './explain/explanation';
 import { FleetModel, FleetProps } from './model/fleet';
 import { Vocabulary } from './model/labels';
 import { KubernetesSchemas } from './schema/kubernetes-schemas';
+import { findOverlays } from './program/find-overlays';
 import { renderSources } from './source/render-sources';
-import { writeRunReport } from './synth/report';
+import { runQuestion, writeRunReport } from './synth/report';
 import { Synthesis, synthesize } from './synth/synthesize';
 import { writeTreeToFolderSync } from './tree/write-folder';
 
@@ -61,7 +64,21 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
   }
 
   /**
+   * Tells of an object of the committed tree where the values of its fields come from: the construct or source that makes it, and every overlay that changed
+   * them, with their lines.
+   *
+   * The target is rendered once for each change that its overlays make on it. Functions of the program are called as often.
+   *
+   * @param question The cluster, the application, the object, and a field if it is about one.
+   * @throws FLT2401 to FLT2405 for what it names and is not there; FlotillaError that stands for all errors of the model (FLT1…) or of the target (FLT2…).
+   */
+  public explain(question: Question): Explanation {
+    return explain(this, question, { renderSources, findOverlays });
+  }
+
+  /**
    * Writes the committed tree to a folder. Files of earlier runs that are no longer part of it are deleted; files of others stay.
+   * Run by `flotilla explain`, it answers the question and writes nothing.
    *
    * @returns What was written.
    * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001), or one of writing (FLT30…);
@@ -70,14 +87,20 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
   public synth(options: SynthOptions = {}): SynthReport {
     const outdir = options.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
     const base = { fleet: this.name, outdir };
+    const none = { clusters: 0, targets: 0, objects: 0 };
     try {
+      const question = runQuestion();
+      if (question !== undefined) {
+        writeRunReport({ ok: true, ...base, ...none, explanation: this.explain(question as Question), errors: [] });
+        return { outdir, ...none, written: 0, deleted: 0, unchanged: 0, warnings: [] };
+      }
       const { files, clusters, targets, objects, warnings } = this.synthesize();
       const counts = { clusters: clusters.length, targets, objects, ...writeTreeToFolderSync(outdir, files) };
       writeRunReport({ ok: true, ...base, ...counts, warnings: warnings.map(one => one.toJSON()), errors: [] });
       return { outdir, ...counts, warnings };
     } catch (error) {
       if (error instanceof FlotillaError) {
-        writeRunReport({ ok: false, ...base, clusters: 0, targets: 0, objects: 0, errors: error.errors.map(one => one.toJSON()) });
+        writeRunReport({ ok: false, ...base, ...none, errors: error.errors.map(one => one.toJSON()) });
       }
       throw error;
     }

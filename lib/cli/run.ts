@@ -6,6 +6,7 @@ import { approveCommand } from './commands/approve';
 import { bootstrapCommand } from './commands/bootstrap';
 import { clusterCommand } from './commands/cluster';
 import { diffCommand } from './commands/diff';
+import { explainCommand } from './commands/explain';
 import { hubCommand } from './commands/hub';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
@@ -24,7 +25,7 @@ export interface CommandContext {
 
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
-  initCommand, synthCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
+  initCommand, synthCommand, explainCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
   sandboxCommand,
 ];
 

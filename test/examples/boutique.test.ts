@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { boutique } from '../../examples/boutique/main';
 import { AnyApplication, Application, Cluster, Manifest } from '../../lib';
+import { targetsOf } from '../../lib/testing';
 import { parseYamlDocuments } from '../../lib/yaml/parse';
+import '../../lib/testing/jest';
 
 const CORPUS = join(__dirname, '..', '..', '..', 'shared', 'corpora', 'microservices-demo', 'kubernetes-manifests.yaml');
 const describeWithCorpus = existsSync(CORPUS) ? describe : describe.skip;
@@ -151,6 +153,33 @@ describe('what differs from cluster to cluster', () => {
     const checksum = (cluster: string) => find(cluster, FRONTEND).spec.template.metadata.annotations['boutique.example/settings'] as string;
     expect(checksum('prod-eu-west-1')).not.toBe(checksum('prod-us-east-1'));
     expect(checksum('prod-us-west-2')).toBe(checksum('prod-us-east-1'));
+  });
+});
+
+describe('every service of the shop', () => {
+  const services = targetsOf(boutique()).filter(({ application }) => application !== 'platform');
+  const hardened = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false, readOnlyRootFilesystem: true };
+  const amount = expect.stringMatching(/^\d+(m|Mi)$/);
+
+  test.each(services)('$application on $cluster runs without rights and within limits', target => {
+    expect(target).toHaveObject('Deployment', {
+      metadata: { name: target.application, namespace: 'boutique' },
+      spec: {
+        template: {
+          spec: {
+            securityContext: { runAsNonRoot: true, seccompProfile: target.cluster === 'prod-eu-west-1' ? { type: 'RuntimeDefault' } : undefined },
+            containers: [expect.objectContaining({
+              securityContext: hardened, resources: { requests: { cpu: amount, memory: amount }, limits: { cpu: amount, memory: amount } },
+            })],
+          },
+        },
+      },
+    });
+  });
+
+  test.each(services.filter(({ application }) => application !== 'frontend'))('$application on $cluster is not for the public', target => {
+    expect(target).not.toHaveObject('Ingress');
+    expect(target).not.toHaveObject('Service', { spec: { type: 'LoadBalancer' } });
   });
 });
 

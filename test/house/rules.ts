@@ -32,15 +32,21 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'schema': { parts: ['model/suggest.ts'], packages: ['node:*'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for, `node:crypto` for names by content; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'schema', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:crypto', 'node:fs'] },
-  'fleet.ts': { parts: ['errors.ts', 'model', 'schema', 'source', 'synth', 'tree'], packages: [] },
-  'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'patch', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
+  // It renders one target again and again, with one overlay more each time.
+  'explain': { parts: ['errors.ts', 'model', 'source/request.ts', 'synth', 'tree'], packages: ['cdk8s', 'node:util'] },
+  // It reads the text of the user's program, to find the lines on which values were written; it knows nothing of what they mean.
+  'program': { parts: [], packages: ['node:*'] },
+  'fleet.ts': { parts: ['errors.ts', 'explain', 'model', 'program', 'schema', 'source', 'synth', 'tree'], packages: [] },
+  'index.ts': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'kube', 'model', 'patch', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
   'sandbox': { parts: ['errors.ts', 'schema', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
   // The entry `cdk8s-flotilla/testing`: nothing of it is in the way of who does not test.
-  'testing.ts': { parts: ['sandbox'], packages: [] },
+  'testing.ts': { parts: ['sandbox', 'testing'], packages: [] },
+  // What tests of a fleet ask of its targets. It knows no test runner.
+  'testing': { parts: ['errors.ts', 'explain', 'fleet.ts', 'model', 'tree', 'yaml'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
-  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */
@@ -50,11 +56,11 @@ export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'rules', 'serve', 'tre
  * Files that compute and do nothing else, by the start of their path: the same arguments give the same result, on any machine and at any time.
  * Each exception says why.
  */
-export const PURE = ['lib/model/', 'lib/patch/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
+export const PURE = ['lib/explain/', 'lib/model/', 'lib/patch/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
 export const PURE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'lib/model/call-site.ts': ['process.cwd'], // messages name files as the user typed them
   'lib/synth/overlays/name-by-content.ts': ['node:crypto'], // a hash is arithmetic
-  'lib/synth/report.ts': ['node:fs', 'process.env'], // written only when the variable FLOTILLA_REPORT names a file
+  'lib/synth/report.ts': ['node:fs', 'process.env'], // for `flotilla`, which runs the program: written only when FLOTILLA_REPORT names a file, read only what FLOTILLA_EXPLAIN asks
 };
 
 /** Modules of Node.js that reach out of the process or differ from run to run. */

@@ -7,6 +7,7 @@ import { bootstrapCommand } from './commands/bootstrap';
 import { clusterCommand } from './commands/cluster';
 import { diffCommand } from './commands/diff';
 import { hubCommand } from './commands/hub';
+import { importCommand } from './commands/import';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
 import { sandboxCommand } from './commands/sandbox';
@@ -25,7 +26,7 @@ export interface CommandContext {
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
   initCommand, synthCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
-  sandboxCommand,
+  sandboxCommand, importCommand,
 ];
 
 /** Runs one command line; never throws. */

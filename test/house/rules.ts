@@ -28,6 +28,8 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'source': { parts: ['errors.ts', 'tree/manifest.ts', 'yaml'], packages: ['node:*'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'rules', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
+  // Text from what others wrote: it reads files and runs programs. Of the model it knows what names may be, of sources whether they can be rendered.
+  'import': { parts: ['errors.ts', 'model/dns-label.ts', 'model/labels.ts', 'source', 'yaml'], packages: ['node:*', 'js-yaml'] },
   'fleet.ts': { parts: ['errors.ts', 'model', 'source', 'synth', 'tree'], packages: [] },
   'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
@@ -36,7 +38,7 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'testing.ts': { parts: ['sandbox'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
-  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'import', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */

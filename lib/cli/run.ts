@@ -37,6 +37,8 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
     .description('Typed fleets of Kubernetes clusters: model in TypeScript, synthesize to Git, reconcile every cluster.')
     .version(version())
     .exitOverride()
+    // `import helm` has a --version of its own.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) })
     .showHelpAfterError('(run with --help for the options and an example)')
     .addHelpText('after', `

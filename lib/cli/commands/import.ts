@@ -59,7 +59,7 @@ Examples:
   $ flotilla import helm ingress-nginx --repository https://kubernetes.github.io/ingress-nginx --version 4.15.1 --output ingress-nginx-values.ts
 `)
     .action((chart: string, options: { repository?: string; version?: string; output?: string }) => {
-      const { name, from, text } = importHelm({ chart, repository: options.repository, version: options.version }, io.cwd);
+      const { name, from, text } = importHelm({ chart, repository: options.repository, version: options.version }, io.cwd, io.env);
       const file = options.output === undefined ? undefined : resolve(io.cwd, options.output);
       write(io, file, text, true);
       if (file !== undefined) {

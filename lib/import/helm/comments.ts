@@ -7,13 +7,24 @@ const PROSE = /^(ref|refs|see|note|nb|tip|e\.g|example|examples|warning|warn|imp
 const COMMENTED_OUT = /^(- )?["']?[a-z][\w./-]*["']?:(\s+\S+|\s+["'[{|>].*)?$|^- \S+$/;
 const HELM_DOCS = /^--(\s|$)/;
 
+const COMMENTED_KEY = /^#+ ?["']?([A-Za-z][\w.-]*)["']?:(\s|$)/;
+
+/** What the comments of a YAML text tell. Paths of keys are JSON: `["controller","image"]`. */
+export interface Comments {
+  /** The comment above each key, by its path. Keys inside of lists have none. */
+  readonly docs: ReadonlyMap<string, string>;
+  /** Keys that are commented out, without a default, by the path of the map that they would be in. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * The comment above each key of a YAML text, by the path of the key as JSON: `["controller","image"]`. Keys inside of lists have none.
+ * Reads the comments of a YAML text.
  *
  * A comment that begins with `# --`, as helm-docs has it, begins there. Lines that were taken out of the values say nothing of the key below them.
  */
-export function commentsOf(text: string): ReadonlyMap<string, string> {
-  const comments = new Map<string, string>();
+export function commentsOf(text: string): Comments {
+  const docs = new Map<string, string>();
+  const keys = new Map<string, string[]>();
   const { events, text: parsed } = readEvents(text);
   const path: string[] = [];
   let position = 0;
@@ -21,14 +32,19 @@ export function commentsOf(text: string): ReadonlyMap<string, string> {
   const visit = (inList: boolean): void => {
     const event = events[position++];
     if (event.type === EVENT_ID.MAPPING) {
+      const here = JSON.stringify(path);
       while (events[position].type !== EVENT_ID.POP) {
         const key = events[position];
         if (key.type === EVENT_ID.SCALAR) {
           position++;
           path.push(getScalarValue(parsed, key));
-          const comment = inList ? undefined : commentAbove(parsed, key.valueStart);
-          if (comment) {
-            comments.set(JSON.stringify(path), comment);
+          if (!inList) {
+            const lines = linesAbove(parsed, key.valueStart);
+            const comment = docOf(lines);
+            if (comment) {
+              docs.set(JSON.stringify(path), comment);
+            }
+            keys.set(here, [...keys.get(here) ?? [], ...commentedKeys(lines, columnOf(parsed, key.valueStart))]);
           }
           visit(inList);
           path.pop();
@@ -49,22 +65,55 @@ export function commentsOf(text: string): ReadonlyMap<string, string> {
   if (events[position]?.type === EVENT_ID.DOCUMENT && events[++position].type !== EVENT_ID.POP) {
     visit(false);
   }
-  return comments;
+  return { docs, keys };
 }
 
-/** The lines of comment right above the line of an offset. */
-function commentAbove(text: string, offset: number): string | undefined {
-  const lines = text.slice(0, offset).split('\n');
+/** Comments and blank lines above the line of an offset, and the line before them, if any. */
+function linesAbove(text: string, offset: number): string[] {
   const found: string[] = [];
-  for (let i = lines.length - 2; i >= 0; i--) {
-    const comment = /^\s*#+(.*)$/.exec(lines[i].trimEnd());
-    if (!comment) {
+  for (let end = text.lastIndexOf('\n', offset - 1); end >= 0;) {
+    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end).trimEnd();
+    found.unshift(line);
+    if (!/^\s*(#.*)?$/.test(line)) {
       break;
     }
-    found.unshift(comment[1].replace(/^ /, ''));
+    end = start - 1;
   }
-  const begin = found.findLastIndex(line => HELM_DOCS.test(line.trim()));
-  const own = begin < 0 ? found : found.slice(begin);
+  return found;
+}
+
+function columnOf(text: string, offset: number): number {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  return /["']$/.test(line) ? line.length - 1 : line.length;
+}
+
+/** Commented out keys of the map that the key below the lines is in. What follows an empty map or list is an example of what may be in that. */
+function commentedKeys(lines: readonly string[], column: number): string[] {
+  const found: string[] = [];
+  let example = false;
+  for (const line of lines) {
+    const comment = line.trim();
+    if (comment === '' || /^#+ --/.test(comment)) {
+      example = false;
+    } else if (!comment.startsWith('#')) {
+      example = /(\{\}|\[\])$/.test(comment);
+    } else if (!example && line.indexOf('#') === column) {
+      const [, key] = COMMENTED_KEY.exec(comment) ?? [];
+      const plain = comment.replace(/^#+ ?/, '');
+      if (key !== undefined && COMMENTED_OUT.test(plain) && !PROSE.test(plain)) {
+        found.push(key);
+      }
+    }
+  }
+  return found;
+}
+
+/** The text of the lines of comment right above a key. */
+function docOf(lines: readonly string[]): string | undefined {
+  const adjacent = lines.slice(lines.findLastIndex(line => !/^\s*#/.test(line)) + 1).map(line => line.replace(/^\s*#+ ?/, ''));
+  const begin = adjacent.findLastIndex(line => HELM_DOCS.test(line.trim()));
+  const own = begin < 0 ? adjacent : adjacent.slice(begin);
   const said = own.slice(own.findLastIndex(line => COMMENTED_OUT.test(line.trim()) && !PROSE.test(line.trim())) + 1)
     .map(line => line.replace(/^\s*--\s*/, '').replace(/^@(default|section|schema|ignored?|notationType)\b.*$/, '').trimEnd());
   const trimmed = said.join('\n').trim();

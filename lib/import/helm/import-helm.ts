@@ -1,4 +1,4 @@
-import { ChartReference, readChart } from './read-chart';
+import { ChartReference, Environment, readChart } from './read-chart';
 import { typeOfSchema } from './schema-type';
 import { typeOfValues } from './values-type';
 import { OPEN, ObjectNode } from '../type-node';
@@ -17,10 +17,11 @@ export interface ImportedValues {
  * Writes the type of the values of a chart: from its schema or, failing that, from its defaults and the comments there.
  *
  * @param cwd The folder that paths are relative to.
+ * @param env What helm finds in its environment beside that of this process.
  * @throws FLT2501 when there is no chart, FLT2502 when helm is missing or cannot pull it, FLT2503 for a schema that is not JSON, FLT3002 for YAML that cannot be read.
  */
-export function importHelm(reference: ChartReference, cwd: string): ImportedValues {
-  const { name: chart, version, values, schema, dependencies } = readChart(reference, cwd);
+export function importHelm(reference: ChartReference, cwd: string, env: Environment = {}): ImportedValues {
+  const { name: chart, version, values, schema, dependencies } = readChart(reference, cwd, env);
   const name = `${pascalCase(chart)}Values`;
   const fromSchema = schema === undefined ? undefined : typeOfSchema(schema);
   const node: ObjectNode = fromSchema === undefined ? typeOfValues(values, `${chart}/values.yaml`, [...new Set([...dependencies, 'global'])])

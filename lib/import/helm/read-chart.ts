@@ -12,6 +12,9 @@ export interface ChartReference {
   readonly version?: string;
 }
 
+/** Variables of an environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a chart says of its values. */
 export interface ChartFiles {
   readonly name: string;
@@ -28,16 +31,17 @@ export interface ChartFiles {
  * Reads a chart; one that is not a folder is pulled by `helm` to a temporary folder first.
  *
  * @param cwd The folder that paths are relative to.
+ * @param env What helm finds in its environment beside that of this process.
  * @throws FLT2501 when there is no chart, FLT2502 when helm is missing or cannot pull it.
  */
-export function readChart({ chart, repository, version }: ChartReference, cwd: string): ChartFiles {
+export function readChart({ chart, repository, version }: ChartReference, cwd: string, env: Environment): ChartFiles {
   if (repository === undefined && !chart.startsWith('oci://')) {
     return readChartFolder(join(chart.startsWith('/') ? '' : cwd, chart), chart);
   }
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-chart-'));
   try {
     const args = ['pull', chart, ...repository === undefined ? [] : ['--repo', repository], ...version === undefined ? [] : ['--version', version], '--untar', '--untardir', folder];
-    const { status, stderr, error } = spawnSync('helm', args, { cwd, encoding: 'utf8' });
+    const { status, stderr, error } = spawnSync('helm', args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
     if (error || status !== 0) {
       const missing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
       throw new FlotillaError('FLT2502', {

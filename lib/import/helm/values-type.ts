@@ -1,5 +1,5 @@
 import { BOOLEAN, FieldNode, NULL, NUMBER, ObjectNode, OPEN, STRING, TypeNode, union, UNKNOWN } from '../type-node';
-import { commentsOf } from './comments';
+import { Comments, commentsOf } from './comments';
 import { parseYaml } from '../../yaml/parse';
 
 /** Maps of Kubernetes itself, of which a chart's defaults show a part. */
@@ -27,16 +27,18 @@ export function typeOfValues(text: string, file: string, open: readonly string[]
   };
 }
 
-function objectType(map: Record<string, unknown>, path: readonly string[], comments: ReadonlyMap<string, string>): ObjectNode {
+function objectType(map: Record<string, unknown>, path: readonly string[], comments: Comments): ObjectNode {
   const fields = Object.entries(map).map(([name, value]): FieldNode => {
     const here = [...path, name];
-    const doc = [comments.get(JSON.stringify(here)), defaultOf(value)].filter(part => part !== undefined).join('\n\n');
+    const doc = [comments.docs.get(JSON.stringify(here)), defaultOf(value)].filter(part => part !== undefined).join('\n\n');
     return { name, type: typeOf(name, value, here, comments), ...doc === '' ? {} : { doc } };
   });
-  return { kind: 'object', fields };
+  // They have a meaning, and no default that tells their type.
+  const others = [...new Set(comments.keys.get(JSON.stringify(path)) ?? [])].filter(name => !Object.hasOwn(map, name));
+  return { kind: 'object', fields: [...fields, ...others.map(name => ({ name, type: UNKNOWN }))] };
 }
 
-function typeOf(name: string, value: unknown, path: readonly string[], comments: ReadonlyMap<string, string>): TypeNode {
+function typeOf(name: string, value: unknown, path: readonly string[], comments: Comments): TypeNode {
   if (Array.isArray(value)) {
     return { kind: 'list', items: union(value.map(item => itemType(item, path))) };
   }
@@ -65,7 +67,7 @@ function typeOf(name: string, value: unknown, path: readonly string[], comments:
 
 /** What a list has by default is an example of what it may hold: its maps may have other keys. */
 function itemType(item: unknown, path: readonly string[]): TypeNode {
-  const type = typeOf('', item, path, new Map());
+  const type = typeOf('', item, path, { docs: new Map(), keys: new Map() });
   return type.kind === 'object' ? { ...type, fields: type.fields.map(({ name, type: inner }) => ({ name, type: inner })), rest: UNKNOWN } : type;
 }
 

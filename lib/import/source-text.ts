@@ -53,7 +53,10 @@ function variablesFor(clusters: readonly ImportedCluster[]): ((cluster: Imported
   );
   return [
     () => [], one => [cluster(one)], one => [environment(one)], one => [cluster(one), environment(one)],
-    ...labels.flatMap(name => [label(name), (one: ImportedCluster) => [cluster(one), ...label(name)(one)], (one: ImportedCluster) => [cluster(one), environment(one), ...label(name)(one)]]),
+    ...labels.flatMap(name => [
+      label(name), (one: ImportedCluster) => [cluster(one), ...label(name)(one)],
+      (one: ImportedCluster) => [cluster(one), environment(one), ...label(name)(one)],
+    ]),
     one => [cluster(one), environment(one), ...labels.flatMap(name => label(name)(one))],
   ];
 }

@@ -100,7 +100,7 @@ describe('a tree of Kustomize directories', () => {
     expect(err).toMatch(/web on gone: is left out: /);
     const text = readFileSync(join(folder, 'main.ts'), 'utf8');
     expect(text).not.toContain('sourceFolders');
-    expect(text).toContain("const others: Record<string, Source[]> = {\n      dev: [new Kustomization({ path: `${ROOT}/components/web/overlays/dev` })],\n    };");
+    expect(text).toContain('const others: Record<string, Source[]> = {\n      dev: [new Kustomization({ path: `${ROOT}/components/web/overlays/dev` })],\n    };');
   });
 
   test('is not written over a program that is there', async () => {

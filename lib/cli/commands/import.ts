@@ -39,7 +39,8 @@ Examples:
         runsIn: file === undefined ? io.cwd : dirname(file),
       });
       write(io, file, text);
-      io.err(`${count(clusters, 'cluster')}, ${count(applications, 'application')}, ${count(targets, 'target')}${unmapped.length === 0 ? '' : `; not mapped: ${unmapped.length}`}\n`);
+      const rest = unmapped.length === 0 ? '' : `; not mapped: ${unmapped.length}`;
+      io.err(`${count(clusters, 'cluster')}, ${count(applications, 'application')}, ${count(targets, 'target')}${rest}\n`);
       unmapped.forEach(({ where, what }) => io.err(`  ${where}: ${what}\n`));
     });
 }
@@ -77,7 +78,9 @@ function crdCommand(io: Io): Command {
 Example:
   $ flotilla import crd crds/certificates.yaml
 `)
-    .action((source: string, { output }: { output?: string }) => importCrd({ source, output, cwd: io.cwd, env: io.env, signal: io.signal, print: text => io.err(text) }));
+    .action((source: string, { output }: { output?: string }) => importCrd({
+      source, output, cwd: io.cwd, env: io.env, signal: io.signal, print: text => io.err(text),
+    }));
 }
 
 /** A file that is written again and again may be replaced; a program that somebody went on with may not. */

@@ -94,7 +94,9 @@ function directories(props: any, { root, goTemplate }: GeneratorContext, outer: 
     throw new TemplateError('a git generator has `files`, which is not mapped');
   }
   const deep = patterns.some(({ path }) => path.includes('**')) ? Infinity : Math.max(...patterns.map(({ path }) => path.split('/').length));
-  const matching = (path: string, exclude: boolean): boolean => patterns.some(pattern => (pattern.exclude ?? false) === exclude && globPattern(pattern.path).test(path));
+  const matching = (path: string, exclude: boolean): boolean => patterns.some(pattern => (
+    (pattern.exclude ?? false) === exclude && globPattern(pattern.path).test(path)
+  ));
   const found = foldersBelow(root, '', deep).filter(path => matching(path, false) && !matching(path, true));
   if (found.length === 0) {
     throw new TemplateError(`no folder of the repository matches ${patterns.filter(({ exclude }) => !exclude).map(({ path }) => path).join(', ')}`);
@@ -109,7 +111,8 @@ function directories(props: any, { root, goTemplate }: GeneratorContext, outer: 
 
 function foldersBelow(root: string, path: string, depth: number): string[] {
   return depth === 0 ? [] : readdirSync(join(root, path), { withFileTypes: true })
-    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules').map(({ name }) => (path === '' ? name : `${path}/${name}`)).sort()
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map(({ name }) => (path === '' ? name : `${path}/${name}`)).sort()
     .flatMap(folder => [folder, ...foldersBelow(root, folder, depth - 1)]);
 }
 

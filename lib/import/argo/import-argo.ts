@@ -41,7 +41,8 @@ export function importArgo({ documents, clusters: known, unmapped }: ArgoDocumen
 
 function rootOf(documents: readonly ArgoDocument[], folder: string): string {
   const text = JSON.stringify(documents.map(({ spec }) => spec));
-  const paths = [...text.matchAll(/"path":"([^"]+)"/g)].map(match => match[1].replace(/(\{\{|\*).*$/, '').replace(/[^/]*$/, part => (match[1].includes('{{') || match[1].includes('*') ? '' : part)))
+  // Of a path with a template or a pattern in it, the folders before that.
+  const paths = [...text.matchAll(/"path":"([^"]+)"/g)].map(([, path]) => (/\{\{|\*/.test(path) ? path.replace(/(\{\{|\*).*$/, '').replace(/[^/]*$/, '') : path))
     .filter(path => path !== '' && path !== '.');
   for (let root = folder; ; root = dirname(root)) {
     if (paths.some(path => existsSync(join(root, path)))) {
@@ -115,7 +116,8 @@ function noteRest({ file, name, annotations }: ArgoDocument, spec: any, notes: U
 function group(placed: readonly Placed[], notes: Unmapped[]): ImportedApplication[] {
   const groups = new Map<string, Placed[]>();
   for (const one of placed) {
-    const fits = groupNames(one, placed).find(name => isDnsLabel(name) && !groups.get(name)?.some(({ cluster, namespace }) => cluster === one.cluster || namespace !== one.namespace));
+    const clashes = ({ cluster, namespace }: Placed): boolean => cluster === one.cluster || namespace !== one.namespace;
+    const fits = groupNames(one, placed).find(name => isDnsLabel(name) && !groups.get(name)?.some(clashes));
     if (fits === undefined) {
       notes.push({ where: `${one.document.file} ${one.name}`, what: `is left out: it is on ${one.cluster} twice, or its name is not a DNS label` });
     } else {

@@ -32,7 +32,8 @@ function convert(source: any, name: string, root: string): ImportedSource {
   }
   if (source.chart !== undefined) {
     const url = String(source.repoURL ?? '');
-    const where = /^https?:\/\//.test(url) ? { chart: source.chart, repository: url } : { chart: `oci://${url.replace(/^oci:\/\//, '').replace(/\/$/, '')}/${source.chart}` };
+    const where = /^https?:\/\//.test(url) ? { chart: source.chart, repository: url }
+      : { chart: `oci://${url.replace(/^oci:\/\//, '').replace(/\/$/, '')}/${source.chart}` };
     if (!/^v?\d+\.\d+\.\d+/.test(String(source.targetRevision ?? ''))) {
       throw new SourceError(`has the version ${source.targetRevision ?? 'of the day'} of the chart ${source.chart}, which is not exact`);
     }
@@ -65,11 +66,13 @@ function directorySource(path: string, directory: any, root: string): ImportedSo
   const direct = deep.filter(file => !file.includes('/'));
   const read = recurse ? deep : direct;
   if (include !== undefined || exclude !== undefined) {
-    const chosen = read.filter(file => (include === undefined || globPattern(include).test(file)) && (exclude === undefined || !globPattern(exclude).test(file)));
+    const matches = (glob: string, file: string): boolean => globPattern(glob).test(file);
+    const chosen = read.filter(file => (include === undefined || matches(include, file)) && (exclude === undefined || !matches(exclude, file)));
     return manifests(chosen.map(file => inRoot(`${path}/${file}`)), path);
   }
   // A folder is read with all below it; where Argo CD does not go there, the files are named.
-  return recurse || direct.length === deep.length ? manifests(read.length === 0 ? [] : [inRoot(path)], path) : manifests(direct.map(file => inRoot(`${path}/${file}`)), path);
+  const whole = recurse || direct.length === deep.length;
+  return manifests(!whole ? direct.map(file => inRoot(`${path}/${file}`)) : read.length === 0 ? [] : [inRoot(path)], path);
 }
 
 function manifests(files: readonly string[], path: string): ImportedSource {

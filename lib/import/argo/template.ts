@@ -22,8 +22,10 @@ export function fillIn(value: unknown, parameters: Parameters, goTemplate: boole
   if (Array.isArray(value)) {
     return value.map(item => fillIn(item, parameters, goTemplate));
   }
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(fillIn(key, parameters, goTemplate)), fillIn(inner, parameters, goTemplate)])) : value;
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [String(fillIn(key, parameters, goTemplate)), fillIn(inner, parameters, goTemplate)]));
 }
 
 /** `.path.basename`, `index .path.segments 1`, `index .metadata.labels "tier"`, `"text"`. */
@@ -61,5 +63,7 @@ function lookUpFlat(expression: string, parameters: Parameters): unknown {
 }
 
 function follow(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((found, key) => (typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Record<string | number, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>((found, key) => (
+    typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Record<string | number, unknown>)[key] : undefined
+  ), value);
 }

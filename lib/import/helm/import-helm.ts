@@ -18,7 +18,8 @@ export interface ImportedValues {
  *
  * @param cwd The folder that paths are relative to.
  * @param env What helm finds in its environment beside that of this process.
- * @throws FLT2501 when there is no chart, FLT2502 when helm is missing or cannot pull it, FLT2503 for a schema that is not JSON, FLT3002 for YAML that cannot be read.
+ * @throws FLT2501 when there is no chart, FLT2502 when helm is missing or cannot pull it, FLT2503 for a schema that is not JSON,
+ * FLT3002 for YAML that cannot be read.
  */
 export function importHelm(reference: ChartReference, cwd: string, env: Environment = {}): ImportedValues {
   const { name: chart, version, values, schema, dependencies } = readChart(reference, cwd, env);

@@ -99,7 +99,8 @@ function applicationsOf(places: readonly Place[], clusters: readonly ImportedClu
       }
     }
     for (const { path, environment } of own.filter(place => place.cluster === undefined)) {
-      clusters.filter(cluster => cluster.environment === environment && !targets.has(cluster.name)).forEach(({ name: cluster }) => targets.set(cluster, target(cluster, path)));
+      clusters.filter(cluster => cluster.environment === environment && !targets.has(cluster.name))
+        .forEach(({ name: cluster }) => targets.set(cluster, target(cluster, path)));
     }
     return { name, targets: [...targets.values()].sort((a, b) => (a.cluster < b.cluster ? -1 : 1)) };
   });

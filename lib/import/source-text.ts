@@ -26,14 +26,16 @@ export function sourcesText(targets: readonly ImportedTarget[], clusters: Readon
     const counts = new Map<string, number>();
     texts.forEach(({ text }) => counts.set(text, (counts.get(text) ?? 0) + 1));
     const [text, count] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best));
-    return { text, count, texts };
+    return { text, count, texts, variablesOf };
   });
-  const { text: common, texts } = tried.reduce((best, each) => (each.count > best.count ? each : best));
+  const { text: common, texts, variablesOf: chosen } = tried.reduce((best, each) => (each.count > best.count ? each : best));
   const used = texts.find(({ text }) => text === common)!.used;
   const others = targets.filter((_, index) => texts[index].text !== common);
   const imports = [...new Set(targets.flatMap(({ sources }) => sources.map(({ type }) => type)))];
   if (others.length === 0) {
-    return { text: used.length === 0 ? common : `(_, { ${used.join(', ')} }) => ${common}`, imports };
+    const [{ cluster, sources }] = targets;
+    const { text } = listText(sources, chosen(clusters.get(cluster)!), indent);
+    return { text: used.length === 0 ? text : `(_, { ${used.join(', ')} }) => ${text}`, imports };
   }
   const rows = others.map(({ cluster, sources }) => `${indent}    ${key(cluster)}: ${listText(sources, [], `${indent}    `).text},\n`).join('');
   const taken = [...new Set(['cluster', ...used])].sort().join(', ');

@@ -66,5 +66,7 @@ function placementText(targets: readonly ImportedTarget[], clusters: readonly Im
   const without = clusters.filter(({ name, environment }) => environments.includes(environment) && !wanted.has(name)).map(({ name }) => name);
   const all = environments.length === new Set(clusters.map(({ environment }) => environment)).size;
   const parts = [...all ? [] : [`environment: ${list(environments)}`], ...without.length === 0 ? [] : [`not: { cluster: ${list(without)} }`]];
-  return without.length < wanted.size ? `{ ${parts.join(', ')} }` : `{ cluster: ${list([...wanted])} }`;
+  const byEnvironment = `{ ${parts.join(', ')} }`;
+  const byName = `{ cluster: ${list([...wanted])} }`;
+  return without.length === 0 || byEnvironment.length < byName.length ? byEnvironment : byName;
 }

@@ -32,6 +32,8 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'schema': { parts: ['model/suggest.ts'], packages: ['node:*'] },
   // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for, `node:crypto` for names by content; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'schema', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:crypto', 'node:fs'] },
+  // Text from what others wrote: it reads files and runs programs. Of the model it knows what names may be, of sources whether they can be rendered.
+  'import': { parts: ['errors.ts', 'model/dns-label.ts', 'model/labels.ts', 'source', 'yaml'], packages: ['node:*', 'js-yaml'] },
   // It renders one target again and again, with one overlay more each time.
   'explain': { parts: ['errors.ts', 'model', 'source/request.ts', 'synth', 'tree'], packages: ['cdk8s', 'node:util'] },
   // It reads the text of the user's program, to find the lines on which values were written; it knows nothing of what they mean.
@@ -46,7 +48,7 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'testing': { parts: ['errors.ts', 'explain', 'fleet.ts', 'model', 'tree', 'yaml'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
-  'cli': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'import', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */

@@ -1,0 +1,50 @@
+type Data = Record<string, any>;
+
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+/** In ms: what a server writes of its own clock is near to now, other times are those of the history. */
+const NEAR = 24 * 3600_000;
+/** Of Services: both servers give addresses from the same range. */
+const ADDRESS = /\b10\.0\.\d{1,3}\.\d{1,3}\b/g;
+const CHOSEN_PORTS = { first: 30_000, last: 32_767 };
+
+/**
+ * Brings the answers of one server to one history into a form in which they can be compared with another's: what a server chooses by itself (uid,
+ * resourceVersion, addresses and ports of Services) becomes the number of its first appearance, so that what stays equal is seen to stay equal; times become a
+ * word, and entries of managedFields, which are ordered by time, stand in the order of their managers.
+ */
+export class NormalForm {
+  private readonly numbers = new Map<string, string>();
+
+  of(value: unknown, key = ''): unknown {
+    if (Array.isArray(value)) {
+      const items = value.map(item => this.of(item, key));
+      return key === 'managedFields' ? items.sort(byManager) : items;
+    }
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, name === 'fieldsV1' ? JSON.stringify(item) : this.of(item, name)]));
+    }
+    if (typeof value === 'number') {
+      const isChosen = /nodePort/i.test(key) && value >= CHOSEN_PORTS.first && value <= CHOSEN_PORTS.last;
+      return isChosen ? this.number('port', String(value)) : value;
+    }
+    if (typeof value !== 'string') return value;
+    if (key === 'resourceVersion' && value) return this.number('version', value);
+    return value.replace(UUID, found => this.number('uid', found)).replace(TIME, found => (Math.abs(Date.parse(found) - Date.now()) < NEAR ? 'NOW' : found)).replace(ADDRESS, found => this.number('address', found));
+  }
+
+  private number(what: string, value: string): string {
+    const known = `${what} ${value}`;
+    let number = this.numbers.get(known);
+    if (!number) this.numbers.set(known, number = `${what}-${[...this.numbers.keys()].filter(each => each.startsWith(`${what} `)).length + 1}`);
+    return number;
+  }
+}
+
+function byManager(a: unknown, b: unknown): number {
+  const [first, second] = [a, b].map(entry => {
+    const { manager = '', operation = '', apiVersion = '', subresource = '' } = (entry ?? {}) as Data;
+    return [operation, manager, apiVersion, subresource].map(String).join('\n');
+  });
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -12,6 +12,7 @@ import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import { invalid } from '../validate/invalid';
 import { validateCreate, validateUpdate } from '../validate/validate';
+import { warningsOf } from '../validate/warnings';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
 const fieldManagers = new WeakMap<ServedResource, FieldManager>();
@@ -48,6 +49,10 @@ export class ClusterRules implements Rules {
   validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void {
     const causes = old ? validateUpdate(resource, object, old, subresource) : validateCreate(resource, object);
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
+  }
+
+  warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[] {
+    return warningsOf(resource, object, old, subresource);
   }
 
   admit(request: AdmissionRequest): readonly string[] {

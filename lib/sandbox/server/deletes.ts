@@ -1,4 +1,5 @@
 import type { JsonMap, StoredObject } from '../json';
+import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage } from './conversion';
@@ -35,7 +36,7 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const kind = kindOf(resource);
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
-  checkPreconditions(stored, options);
+  checkPreconditions(resource, stored, options);
   rules.admit({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
   warnOfOrphans(request, kind, options);
   const next = marked(stored, kind, options, now());
@@ -117,10 +118,10 @@ function closing(definition: StoredObject, now: Date): StoredObject {
   };
 }
 
-function checkPreconditions(stored: StoredObject, { preconditions }: DeleteOptions): void {
+function checkPreconditions({ group }: ServedResource, stored: StoredObject, { preconditions }: DeleteOptions): void {
   const { kind, metadata } = stored;
   const refuse = (why: string) => {
-    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${metadata.name}": ${why}`, { name: metadata.name, kind });
+    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${group ? `${kind}.${group}` : kind} "${metadata.name}": ${why}`, { name: metadata.name, ...group ? { group } : {}, kind });
   };
   if (preconditions?.uid && preconditions.uid !== metadata.uid) {
     refuse(`the UID in the precondition (${preconditions.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);

@@ -43,7 +43,7 @@ export function checkNamespace(request: WriteRequest, object: StoredObject): voi
 
 export function checkName(object: StoredObject, name: string): void {
   const { metadata } = object;
-  if (!metadata.name) throw badRequest('name must be provided');
+  if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 

@@ -1,5 +1,5 @@
 import { isReset } from '../fields/field-manager';
-import { isMap, type JsonMap, type StoredObject } from '../json';
+import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
@@ -17,6 +17,7 @@ import { chooseOutput, type OutputForm } from './media-type';
 import { formatList, formatObject } from './output';
 import { patchTypeOf, readPatch, refusePatched } from './patch-object';
 import { badRequest, notFound } from './refusals';
+import { withSortedKeys } from '../patch/json-patch';
 import { watchObjects } from './watching';
 import { parseDeleteOptions, parseWriteOptions, type WriteOptions } from './write-options';
 import type { WriteRequest, Written } from './write-request';
@@ -89,9 +90,11 @@ export class ResourceHandler {
     this.sendWritten(updateObject(cluster, this.request(options), {
       name: this.name!, creates: false, unconditional: true,
       next: live => {
-        const patched = patch(live!);
+        // The keys of custom resources are sorted on the wire, and so in messages.
+        const before = resource.definition === undefined ? live! : withSortedKeys(live!) as StoredObject;
+        const patched = patch.apply(live!);
         // A patched object stays of its kind; what else it says of itself is ignored.
-        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patched, why));
+        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patch.show(patched, before), why));
       },
     }), form);
   }
@@ -138,13 +141,15 @@ export class ResourceHandler {
     }
     const duplicates = options.fieldValidation === 'Ignore' || !text.trimStart().startsWith('{') ? [] : duplicateKeys(text);
     const request = this.request(options);
+    let isUnsettled = false;
     const written = updateObject(cluster, request, {
-      name: this.name!, creates: subresource === undefined, managed: true, unconditional: true,
+      name: this.name!, creates: subresource === undefined, managed: true, unconditional: true, isUnsettled: () => isUnsettled,
       next: live => {
         if (!live) this.mustCreate();
         const manager = { name: options.manager, time: cluster.now(), subresource };
         const merged = cluster.rules.apply(resource, live, intent, manager, options.force);
         if (merged === live) return merged;
+        isUnsettled = resource.definition !== undefined && isMap(merged.metadata) && Object.values(merged.metadata).some(isEmpty);
         return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why));
       },
     });
@@ -214,6 +219,10 @@ export class ResourceHandler {
     const { exchange, cluster, resource } = this;
     exchange.send(status, formatObject(resource, object, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** Decoding drops an empty list; one of managedFields means that all owners are to be forgotten, and is not the same as none. */

@@ -61,6 +61,8 @@ export interface Rules {
   prepareUpdate(resource: ServedResource, object: StoredObject, old: StoredObject, subresource?: string): void;
   /** @throws StatusError 422 */
   validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void;
+  /** What a kind warns of in what is about to be stored. */
+  warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[];
   /** Changes of admission, in place. Returns warnings. @throws StatusError */
   admit(request: AdmissionRequest): readonly string[];
   authorize(attributes: AccessAttributes): AccessDecision;

@@ -23,12 +23,20 @@ export interface UpdateOptions {
   readonly creates?: boolean;
   /** The managedFields are made already, as an apply does. */
   readonly managed?: boolean;
+  /** Whether what `next` made is stored with something that is gone when it is read. @default never */
+  readonly isUnsettled?: () => boolean;
   /** Whether an empty resourceVersion is allowed whatever the kind: of patches. */
   readonly unconditional?: boolean;
 }
 
+/**
+ * Custom resources as an apply stored them: with empty maps and lists in their metadata, which are gone when they are read. What is read and written again is
+ * not what is stored then, so that no write to them is without effect.
+ */
+const unsettled = new WeakSet<StoredObject>();
+
 /** Stores a new object. @throws StatusError */
-export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false): StoredObject {
+export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false, isUnsettled = false): StoredObject {
   const { store, rules } = context;
   const { resource, dryRun } = request;
   const object = framed(resource, body);
@@ -43,14 +51,22 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   checkNamed(resource, next);
   rules.prepareCreate(resource, next, request.user);
   rules.validate(resource, next, undefined, request.subresource);
+  request.warnings.push(...rules.warnings(resource, next, undefined, request.subresource));
   const { namespace = '', name } = next.metadata;
-  if (store.tryFind(kind, namespace, name)) throw alreadyExists(resource, name);
+  const present = store.tryFind(kind, namespace, name);
+  if (present) throw alreadyExists(resource, name, present.metadata.deletionTimestamp !== undefined);
   const stored = toStorage(resource, next);
   if (dryRun) {
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
   }
-  return fromStorage(resource, store.put(kind, stored));
+  return fromStorage(resource, put(context, kind, stored, isUnsettled));
+}
+
+function put({ store }: WriteContext, kind: string, object: StoredObject, isUnsettled: boolean): StoredObject {
+  const stored = store.put(kind, object);
+  if (isUnsettled) unsettled.add(stored);
+  return stored;
 }
 
 /** Replaces an object, or makes it. @throws StatusError */
@@ -72,7 +88,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
       if (options.creates) throw conflict(resource, options.name, MODIFIED);
       throw notFound(resource, options.name);
     }
-    return { object: createObject(context, request, fresh, options.managed), created: true };
+    return { object: createObject(context, request, fresh, options.managed, options.isUnsettled?.()), created: true };
   }
   const live = fromStorage(resource, stored);
   const made = options.next(live);
@@ -89,8 +105,11 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
   rules.prepareUpdate(resource, managed, live, subresource);
   rules.validate(resource, managed, live, subresource);
-  if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
-  const next = toStorage(resource, managed);
+  request.warnings.push(...rules.warnings(resource, managed, live, subresource));
+  const isUnsettled = options.isUnsettled?.() ?? false;
+  const isSame = withoutNewTimes(live, managed) === live;
+  if (isSame && !isUnsettled && !unsettled.has(stored)) return { object: live, created: false };
+  const next = isSame ? { ...stored } : toStorage(resource, managed);
   if (dryRun) {
     next.metadata.resourceVersion = live.metadata.resourceVersion;
     return { object: fromStorage(resource, next), created: false };
@@ -100,7 +119,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
     store.remove(kind, next.metadata.namespace ?? '', next.metadata.name, next);
     return { object: fromStorage(resource, next), created: false };
   }
-  return { object: fromStorage(resource, store.put(kind, next)), created: false };
+  return { object: fromStorage(resource, put(context, kind, next, isUnsettled)), created: false };
 }
 
 /** Whether nothing keeps an object that is being deleted. */

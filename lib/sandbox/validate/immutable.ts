@@ -85,8 +85,11 @@ const sealed = (...fields: readonly string[]): Check => (object, old, problems) 
   for (const field of fields) if (!isEqual(object[field], old[field])) problems.forbidden(field, why);
 };
 
+/** Messages show what the real server works with, not what it was sent. */
+const internalRoleRef = ({ apiGroup = '', kind = '', name = '' }: JsonMap): JsonMap => ({ APIGroup: apiGroup, Kind: kind, Name: name });
+
 const roleRef: Check = (object, old, problems) => {
-  if (!isEqual(object.roleRef, old.roleRef)) problems.invalid('roleRef', object.roleRef, 'cannot change roleRef');
+  if (!isEqual(object.roleRef, old.roleRef)) problems.invalid('roleRef', internalRoleRef(object.roleRef as JsonMap), 'cannot change roleRef');
 };
 
 const claim: Check = (object, old, problems) => {

@@ -89,11 +89,30 @@ const daemonSet: Check = ({ spec }, problems) => {
   problems.notNegative('spec.revisionHistoryLimit', own.revisionHistoryLimit);
 };
 
+function checkStatefulStrategy({ type, rollingUpdate }: JsonMap, problems: FieldProblems): void {
+  const { partition = 0, maxUnavailable = null } = (isMap(rollingUpdate) ? rollingUpdate : {});
+  const internal = isMap(rollingUpdate) ? { Partition: partition, MaxUnavailable: maxUnavailable } : null;
+  const at = 'spec.updateStrategy.rollingUpdate';
+  if (type === 'OnDelete') {
+    if (internal) problems.invalid(at, internal, "only allowed for updateStrategy 'RollingUpdate'");
+  } else if (type === 'RollingUpdate') {
+    problems.notNegative(`${at}.partition`, partition);
+    if (maxUnavailable === null) return;
+    checkShare(maxUnavailable, `${at}.maxUnavailable`, problems);
+    if (isZero(maxUnavailable)) problems.invalid(`${at}.maxUnavailable`, maxUnavailable, 'cannot be 0');
+    checkAtMostAll(maxUnavailable, `${at}.maxUnavailable`, problems);
+  } else {
+    problems.invalid('spec.updateStrategy', { Type: type, RollingUpdate: internal }, "must be 'RollingUpdate' or 'OnDelete'");
+  }
+}
+
 const statefulSet: Check = ({ spec }, problems) => {
   const own = spec as JsonMap;
   if (!/^(OrderedReady|Parallel)$/.test(String(own.podManagementPolicy))) problems.invalid('spec.podManagementPolicy', own.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'");
   const strategy = own.updateStrategy as JsonMap;
-  if (!/^(RollingUpdate|OnDelete)$/.test(String(strategy.type))) problems.invalid('spec.updateStrategy', { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }, "must be 'RollingUpdate' or 'OnDelete'");
+  checkStatefulStrategy(strategy, problems);
+  const retention = (isMap(own.persistentVolumeClaimRetentionPolicy) ? own.persistentVolumeClaimRetentionPolicy : {});
+  for (const key of ['whenDeleted', 'whenScaled']) problems.oneOf(`spec.persistentVolumeClaimRetentionPolicy.${key}`, retention[key], ['Retain', 'Delete']);
   problems.notNegative('spec.replicas', own.replicas);
   problems.notNegative('spec.minReadySeconds', own.minReadySeconds);
   if (own.serviceName) problems.eachInvalid('spec.serviceName', own.serviceName, dnsLabel(String(own.serviceName)));

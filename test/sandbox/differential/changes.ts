@@ -100,6 +100,8 @@ function setNull(patch: Data, path: Path): void {
   holder[path.at(-1)!] = null;
 }
 
+const ORDERED: ReadonlySet<string> = new Set(['containers', 'initContainers', 'env', 'volumes', 'volumeMounts', 'ports', 'imagePullSecrets', 'hostAliases', 'ownerReferences']);
+
 /** A strategic merge patch, with its directives now and then. */
 export function strategicPatch(random: Random, live: Data, wanted: Data): Data {
   const patch = mergePatch(random, live, wanted);
@@ -116,7 +118,8 @@ export function strategicPatch(random: Random, live: Data, wanted: Data): Data {
       switch (random.below(3)) {
         case 0: if (key) list[0] = { [key]: item[key], $patch: 'delete' }; break;
         case 1: list.push({ $patch: 'replace' }); break;
-        default: if (key) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
+        // On a list that has no merge key the real server breaks the connection.
+        default: if (key && ORDERED.has(String(path.at(-1)))) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
       }
     } else if (path.every(key => typeof key === 'string')) {
       (valueAt(patch, path.slice(0, -1)) as Data)[`$deleteFromPrimitiveList/${path.at(-1)!}`] = list.slice(0, 1);

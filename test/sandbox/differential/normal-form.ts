@@ -6,12 +6,15 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const NEAR = 24 * 3600_000;
 /** Of Services: both servers give addresses from the same range. */
 const ADDRESS = /\b10\.0\.\d{1,3}\.\d{1,3}\b/g;
+/** Within a message that quotes an object. */
+const VERSION = /(?<=resourceVersion\\*":\\*")\d+/g;
 const CHOSEN_PORTS = { first: 30_000, last: 32_767 };
 
 /**
  * Brings the answers of one server to one history into a form in which they can be compared with another's: what a server chooses by itself (uid,
  * resourceVersion, addresses and ports of Services) becomes the number of its first appearance, so that what stays equal is seen to stay equal; times become a
- * word, and entries of managedFields, which are ordered by time, stand in the order of their managers.
+ * word, and entries of managedFields, which are ordered by time, stand in the order of their managers,
+ * and the causes of a conflict, which the real server tells in any order, in that of the alphabet.
  */
 export class NormalForm {
   private readonly numbers = new Map<string, string>();
@@ -19,10 +22,13 @@ export class NormalForm {
   of(value: unknown, key = ''): unknown {
     if (Array.isArray(value)) {
       const items = value.map(item => this.of(item, key));
-      return key === 'managedFields' ? items.sort(byManager) : items;
+      if (key === 'managedFields') return items.sort(byManager);
+      return key === 'causes' && items.every(item => (item as Data).reason === 'FieldManagerConflict') ? items.map(item => JSON.stringify(item)).sort() : items;
     }
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, name === 'fieldsV1' ? JSON.stringify(item) : this.of(item, name)]));
+      // The order of keys is not part of what is compared: numbers are given in one that both have.
+      const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+      return Object.fromEntries(sorted.map(([name, item]) => [name, name === 'fieldsV1' ? JSON.stringify(item) : this.of(item, name)]));
     }
     if (typeof value === 'number') {
       const isChosen = /nodePort/i.test(key) && value >= CHOSEN_PORTS.first && value <= CHOSEN_PORTS.last;
@@ -30,7 +36,7 @@ export class NormalForm {
     }
     if (typeof value !== 'string') return value;
     if (key === 'resourceVersion' && value) return this.number('version', value);
-    return value.replace(UUID, found => this.number('uid', found)).replace(TIME, found => (Math.abs(Date.parse(found) - Date.now()) < NEAR ? 'NOW' : found)).replace(ADDRESS, found => this.number('address', found));
+    return value.replace(VERSION, found => this.number('version', found)).replace(UUID, found => this.number('uid', found)).replace(TIME, found => (Math.abs(Date.parse(found) - Date.now()) < NEAR ? 'NOW' : found)).replace(ADDRESS, found => this.number('address', found));
   }
 
   private number(what: string, value: string): string {

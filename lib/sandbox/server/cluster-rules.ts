@@ -1,6 +1,6 @@
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 import { replicasPath } from './scale';
-import { CHAIN } from '../admit/admit';
+import { CHAIN, LAST_CHAIN } from '../admit/admit';
 import { authorize, listRules } from '../admit/authorize';
 import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
@@ -58,6 +58,10 @@ export class ClusterRules implements Rules {
   admit(request: AdmissionRequest): readonly string[] {
     for (const admission of this.chain) admission(request, this.api);
     return [];
+  }
+
+  admitValid(request: AdmissionRequest): void {
+    for (const admission of LAST_CHAIN) admission(request, this.api);
   }
 
   authorize(attributes: AccessAttributes): AccessDecision {

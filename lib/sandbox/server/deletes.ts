@@ -37,7 +37,9 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
   checkPreconditions(resource, stored, options);
-  rules.admit({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
+  const admission = { operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored } as const;
+  rules.admit(admission);
+  rules.admitValid(admission);
   warnOfOrphans(request, kind, options);
   const next = marked(stored, kind, options, now());
   if (next === stored) return { object: fromStorage(resource, stored), gone: false };
@@ -45,8 +47,7 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
     if (dryRun) return { object: fromStorage(resource, stored), gone: true };
     // The last of it tells when it was deleted only where something had kept it.
     const last = stored.metadata.deletionTimestamp ? next : stored;
-    store.remove(kind, namespace ?? '', name, last);
-    return { object: fromStorage(resource, last), gone: true };
+    return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, last) ?? last), gone: true };
   }
   if (dryRun) return { object: fromStorage(resource, next), gone: false };
   return { object: fromStorage(resource, store.put(kind, next)), gone: false };

@@ -90,11 +90,9 @@ export class ResourceHandler {
     this.sendWritten(updateObject(cluster, this.request(options), {
       name: this.name!, creates: false, unconditional: true,
       next: live => {
-        // The keys of custom resources are sorted on the wire, and so in messages.
-        const before = resource.definition === undefined ? live! : withSortedKeys(live!) as StoredObject;
         const patched = patch.apply(live!);
         // A patched object stays of its kind; what else it says of itself is ignored.
-        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patch.show(patched, before), why));
+        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patch.show(patched, this.asWritten(live!)), why));
       },
     }), form);
   }
@@ -193,6 +191,11 @@ export class ResourceHandler {
     if (fieldValidation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`);
     this.exchange.warnings.push(...problems);
     return decoded.object;
+  }
+
+  /** With its keys in the order in which they are on the wire. */
+  private asWritten(object: StoredObject): JsonMap {
+    return this.resource.definition === undefined ? this.cluster.rules.decode(this.resource, object, { fieldValidation: 'Ignore' }).object : withSortedKeys(object) as JsonMap;
   }
 
   private find(): StoredObject {

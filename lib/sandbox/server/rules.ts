@@ -65,6 +65,8 @@ export interface Rules {
   warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[];
   /** Changes of admission, in place. Returns warnings. @throws StatusError */
   admit(request: AdmissionRequest): readonly string[];
+  /** What is left of admission once the object is known to be valid; it changes nothing. @throws StatusError */
+  admitValid(request: AdmissionRequest): void;
   authorize(attributes: AccessAttributes): AccessDecision;
   rulesOf(user: User, namespace: string): AccessRules;
   /** managedFields of an object after an update (also: creation) by other means than apply. Gives `object` with new managedFields, or itself. */

@@ -53,6 +53,7 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   rules.validate(resource, next, undefined, request.subresource);
   request.warnings.push(...rules.warnings(resource, next, undefined, request.subresource));
   const { namespace = '', name } = next.metadata;
+  rules.admitValid(admissionOf(request, 'CREATE', next, undefined));
   const present = store.tryFind(kind, namespace, name);
   if (present) throw alreadyExists(resource, name, present.metadata.deletionTimestamp !== undefined);
   const stored = toStorage(resource, next);
@@ -106,6 +107,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   rules.prepareUpdate(resource, managed, live, subresource);
   rules.validate(resource, managed, live, subresource);
   request.warnings.push(...rules.warnings(resource, managed, live, subresource));
+  rules.admitValid(admissionOf(request, 'UPDATE', managed, live));
   const isUnsettled = options.isUnsettled?.() ?? false;
   const isSame = withoutNewTimes(live, managed) === live;
   if (isSame && !isUnsettled && !unsettled.has(stored)) return { object: live, created: false };

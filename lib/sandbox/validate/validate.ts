@@ -28,7 +28,7 @@ const CHECKED_AS_NEW: ReadonlySet<string> = new Set([
 const NEW_FIRST: ReadonlySet<string> = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(plural => `${plural}.rbac.authorization.k8s.io`));
 
 /** Kinds of which the fields that may not change are told before what is wrong with the others. */
-const IMMUTABLE_FIRST: ReadonlySet<string> = new Set(['configmaps', 'secrets', 'services']);
+const IMMUTABLE_FIRST: ReadonlySet<string> = new Set(['configmaps', 'secrets', 'services', 'daemonsets.apps']);
 
 /** Kinds whose own check of a change has no look at metadata. */
 const CHANGED_ONCE: ReadonlySet<string> = new Set([

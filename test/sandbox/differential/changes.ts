@@ -53,19 +53,23 @@ function odd(random: Random, value: unknown): unknown {
   }
 }
 
-/** JSON Patch operations on what is there. */
-export function operations(random: Random, live: Data, wanted: Data): Data[] {
+/** JSON Patch operations on what is there. @param oddity how often, from 0 to 1, a value goes where it does not belong */
+export function operations(random: Random, live: Data, wanted: Data, oddity: number): Data[] {
   const paths = pathsOf(live).filter(path => path.length > 1);
   const sources = pathsOf(wanted).filter(path => path.length > 1);
   if (paths.length === 0) return [];
   return Array.from({ length: 1 + random.below(3) }, () => {
     const path = random.pick(paths);
-    switch (random.below(9)) {
+    switch (random.chance(oddity * 3) ? random.below(5) : 5 + random.below(5)) {
       case 0: case 1: return { op: 'remove', path: pointer(path) };
-      case 2: return { op: 'test', path: pointer(path), value: random.chance(0.9) ? valueAt(live, path) : 'other' };
-      case 3: return { op: random.pick(['copy', 'move']), from: pointer(path), path: pointer(random.pick(paths)) };
+      case 2: case 3: return { op: random.pick(['copy', 'move']), from: pointer(path), path: pointer(random.pick(paths)) };
       case 4: return { op: 'replace', path: pointer(path), value: random.pick<unknown>([null, 'text', 1, valueAt(live, random.pick(paths))]) };
-      case 5: return { op: 'add', path: random.pick(['/metadata/labels', '/metadata/annotations', '/metadata/labels/x', '/metadata/annotations/example.com~1a']), value: random.pick<unknown>(['one', { x: 'one' }]) };
+      case 5: return { op: 'test', path: pointer(path), value: random.chance(0.8) ? valueAt(live, path) : 'other' };
+      case 6: return random.pick([
+        { op: 'remove', path: random.pick(['/metadata/labels', '/metadata/annotations', '/metadata/labels/x', '/metadata/finalizers']) },
+        { op: 'copy', from: '/metadata/labels', path: '/metadata/annotations' }, { op: 'move', from: '/metadata/labels/x', path: '/metadata/labels/z' },
+      ]);
+      case 7: return { op: 'add', ...labels(random) };
       default: {
         if (sources.length === 0) return { op: 'test', path: '/kind', value: live.kind };
         const source = random.pick(sources);
@@ -75,16 +79,28 @@ export function operations(random: Random, live: Data, wanted: Data): Data[] {
   });
 }
 
+function labels(random: Random): Data {
+  return random.chance(0.5) ? { path: random.pick(['/metadata/labels', '/metadata/annotations']), value: { x: 'one' } }
+    : { path: random.pick(['/metadata/labels/x', '/metadata/annotations/example.com~1a']), value: 'one' };
+}
+
 function pointer(path: Path): string {
   return path.map(key => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** What an object may do without. */
+const REMOVABLE: ReadonlySet<string> = new Set([
+  'replicas', 'data', 'binaryData', 'nodeSelector', 'tolerations', 'terminationGracePeriodSeconds', 'annotations', 'revisionHistoryLimit', 'paused', 'suspend', 'any', 'half', 'labels', 'matrix', 'tags',
+  'order', 'parts', 'color', 'embedded', 'spec', 'extra', 'secrets', 'imagePullSecrets', 'automountServiceAccountToken', 'sessionAffinity', 'behavior', 'minReplicas', 'defaultBackend', 'tls',
+]);
+
 /** A merge patch that wants some of an object and takes some of the rest away. */
-export function mergePatch(random: Random, live: Data, wanted: Data): Data {
+export function mergePatch(random: Random, live: Data, wanted: Data, oddity: number): Data {
   const { apiVersion: _a, kind: _k, metadata: { name: _n, namespace: _ns, ...metadata }, ...rest } = structuredClone(wanted);
   const patch: Data = random.chance(0.7) ? { metadata, ...rest } : random.chance(0.5) ? { metadata } : rest;
   for (let i = random.below(3); i > 0; i--) {
-    const maps = pathsOf(live).filter(path => path.length > 1 && path.every(key => typeof key === 'string'));
+    const removable = oddity > 0 ? () => true : (path: Path) => path[0] === 'metadata' || path.some(key => REMOVABLE.has(String(key)));
+    const maps = pathsOf(live).filter(path => path.length > 1 && path.every(key => typeof key === 'string') && removable(path));
     if (maps.length > 0) setNull(patch, random.pick(maps));
   }
   return patch;
@@ -103,8 +119,8 @@ function setNull(patch: Data, path: Path): void {
 const ORDERED: ReadonlySet<string> = new Set(['containers', 'initContainers', 'env', 'volumes', 'volumeMounts', 'ports', 'imagePullSecrets', 'hostAliases', 'ownerReferences']);
 
 /** A strategic merge patch, with its directives now and then. */
-export function strategicPatch(random: Random, live: Data, wanted: Data): Data {
-  const patch = mergePatch(random, live, wanted);
+export function strategicPatch(random: Random, live: Data, wanted: Data, oddity: number): Data {
+  const patch = mergePatch(random, live, wanted, oddity);
   if (random.chance(0.6)) return patch;
   const places = pathsOf(patch);
   const lists = places.filter(path => Array.isArray(valueAt(patch, path)));

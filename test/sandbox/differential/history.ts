@@ -32,6 +32,8 @@ export interface Ran {
 export interface RunOptions {
   readonly seed: number;
   readonly steps: number;
+  /** How often, from 0 to 1, something is wrong with what is sent, beyond what a valid object meets by itself. */
+  readonly oddity: number;
   /** In which the objects are, on both servers. @default h<seed> */
   readonly namespace?: string;
   /** Takes the time that each side took, in ms. */
@@ -39,7 +41,7 @@ export interface RunOptions {
 }
 
 /** Plays a history on both servers, step by step, until it is over or they part. */
-export async function runHistory({ real, sandbox }: Servers, { seed, steps, namespace = `h${seed}`, tookOf }: RunOptions): Promise<Ran> {
+export async function runHistory({ real, sandbox }: Servers, { seed, steps, oddity, namespace = `h${seed}`, tookOf }: RunOptions): Promise<Ran> {
   const random = new Random(seed);
   const kind = kinds[seed % kinds.length];
   const statuses = new Map<number, number>();
@@ -48,7 +50,7 @@ export async function runHistory({ real, sandbox }: Servers, { seed, steps, name
   const [theirs, ours] = [new Side(real, kind.kind), new Side(sandbox, kind.kind)];
   for (let i = 1; i <= steps; i++) {
     const before = theirs.live;
-    const step = nextStep(random, kind, { namespace, name: 'one' }, before);
+    const step = nextStep(random, kind, { namespace, name: 'one' }, before, oddity);
     const since = performance.now();
     const timed = async (side: keyof Servers, taken: Promise<Exchanged>) => {
       const exchanged = await taken;

@@ -7,7 +7,7 @@ const NEAR = 24 * 3600_000;
 /** Of Services: both servers give addresses from the same range. */
 const ADDRESS = /\b10\.0\.\d{1,3}\.\d{1,3}\b/g;
 /** Within a message that quotes an object. */
-const VERSION = /(?<=resourceVersion\\*":\\*")\d+/g;
+const VERSION = /(?<=resourceVersion\\*":\\*"|ResourceVersion in (?:the precondition|record) \()\d+/g;
 const CHOSEN_PORTS = { first: 30_000, last: 32_767 };
 
 /**

@@ -34,16 +34,19 @@ const STRATEGIC = 'application/strategic-merge-patch+json';
 const MANAGERS = ['alice', 'bob', 'carol'];
 const CUSTOM = 'example.com/';
 
-/** @param live what is there now, as one of the servers told it */
-export function nextStep(random: Random, kind: Kind, place: Place, live: Data | undefined): Step {
+/**
+ * @param live what is there now, as one of the servers told it
+ * @param oddity how often, from 0 to 1, something is wrong with what is sent
+ */
+export function nextStep(random: Random, kind: Kind, place: Place, live: Data | undefined, oddity: number): Step {
   // Half of a history that finds nothing to change would be wasted.
-  if (!live && random.chance(0.9)) return random.chance(0.5) ? creation(random, kind, place) : application(random, kind, place);
+  if (!live && random.chance(0.9)) return random.chance(0.5) ? creation(random, kind, place, oddity) : application(random, kind, place, oddity);
   const dice = random.next();
-  if (dice < 0.32) return application(random, kind, place);
-  if (dice < 0.38) return creation(random, kind, place);
-  if (dice < 0.55) return replacement(random, kind, place);
-  if (dice < 0.82) return patch(random, kind, place, live ?? {});
-  if (dice < 0.9) return status(random, kind, place);
+  if (dice < 0.32) return application(random, kind, place, oddity);
+  if (dice < 0.38) return creation(random, kind, place, oddity);
+  if (dice < 0.55) return replacement(random, kind, place, oddity);
+  if (dice < 0.82) return patch(random, kind, place, live ?? {}, oddity);
+  if (dice < 0.9) return status(random, kind, place, oddity);
   if (dice < 0.95) return deletion(random, kind, place);
   return reading(random, kind, place);
 }
@@ -56,11 +59,11 @@ function pathOf(kind: Kind, place: Place, subresource = ''): string {
   return `${collectionOf(kind, place)}/${place.name}${subresource && `/${subresource}`}`;
 }
 
-/** What is wanted; one in six has something wrong. */
-function wantedOf(random: Random, kind: Kind, { namespace, name }: Place): Data {
+/** What is wanted, with something wrong now and then. */
+function wantedOf(random: Random, kind: Kind, { namespace, name }: Place, oddity: number): Data {
   const wanted = manifest(random, kind, name);
   wanted.metadata.namespace = namespace;
-  return random.chance(0.15) ? spoil(random, wanted) : wanted;
+  return random.chance(oddity) ? spoil(random, wanted) : wanted;
 }
 
 function query(random: Random, manager?: string, more: Readonly<Record<string, string>> = {}): string {
@@ -70,21 +73,21 @@ function query(random: Random, manager?: string, more: Readonly<Record<string, s
   return `?${new URLSearchParams(given).toString()}`;
 }
 
-function creation(random: Random, kind: Kind, place: Place): Step {
+function creation(random: Random, kind: Kind, place: Place, oddity: number): Step {
   const path = `${collectionOf(kind, place)}${query(random, random.pick(MANAGERS))}`;
-  const body = wantedOf(random, kind, place);
+  const body = wantedOf(random, kind, place, oddity);
   return () => ({ method: 'POST', path, body });
 }
 
-function application(random: Random, kind: Kind, place: Place): Step {
+function application(random: Random, kind: Kind, place: Place, oddity: number): Step {
   const path = `${pathOf(kind, place)}${query(random, random.pick(MANAGERS), { force: String(random.chance(0.5)) })}`;
-  const body = wantedOf(random, kind, place);
+  const body = wantedOf(random, kind, place, oddity);
   return () => ({ method: 'PATCH', path, type: APPLY, body });
 }
 
-function replacement(random: Random, kind: Kind, place: Place): Step {
+function replacement(random: Random, kind: Kind, place: Place, oddity: number): Step {
   const path = `${pathOf(kind, place)}${query(random, random.pick(MANAGERS))}`;
-  const wanted = wantedOf(random, kind, place);
+  const wanted = wantedOf(random, kind, place, oddity);
   const version = random.next();
   const isEdited = random.chance(0.4);
   const keeps = random.chance(0.5);
@@ -111,26 +114,26 @@ function edited(random: Random, live: Data, wanted: Data): Data {
   return { ...structuredClone(live), metadata: isMap(part) ? { ...live.metadata, ...part } : part };
 }
 
-function patch(random: Random, kind: Kind, place: Place, live: Data): Step {
+function patch(random: Random, kind: Kind, place: Place, live: Data, oddity: number): Step {
   const path = `${pathOf(kind, place)}${query(random, random.pick(MANAGERS))}`;
-  const wanted = wantedOf(random, kind, place);
+  const wanted = wantedOf(random, kind, place, oddity);
   const dice = random.next();
   // A broken manifest may lack what a patch is made of.
   const whole = isMap(wanted.metadata) ? wanted : { ...wanted, metadata: {} };
   if (dice < 0.33) {
-    const body = operations(random, live, whole);
+    const body = operations(random, live, whole, oddity);
     return () => ({ method: 'PATCH', path, type: JSON_PATCH, body });
   }
   const type = dice < 0.66 || (kind.apiVersion.startsWith(CUSTOM) && random.chance(0.95)) ? MERGE : STRATEGIC;
-  const body = type === MERGE ? mergePatch(random, live, whole) : strategicPatch(random, live, whole);
+  const body = type === MERGE ? mergePatch(random, live, whole, oddity) : strategicPatch(random, live, whole, oddity);
   return () => ({ method: 'PATCH', path, type, body });
 }
 
-function status(random: Random, kind: Kind, place: Place): Step {
+function status(random: Random, kind: Kind, place: Place, oddity: number): Step {
   const path = `${pathOf(kind, place, 'status')}${query(random, random.pick(MANAGERS))}`;
   const { apiVersion, kind: name } = kind;
   const content = kind.status?.(random) ?? {};
-  const body: Data = { apiVersion, kind: name, metadata: { name: place.name, namespace: place.namespace }, status: random.chance(0.1) ? spoil(random, content) : content };
+  const body: Data = { apiVersion, kind: name, metadata: { name: place.name, namespace: place.namespace }, status: random.chance(oddity) ? spoil(random, content) : content };
   const dice = random.next();
   const labels = random.maybe(() => ({ status: 'one' }), 0.2);
   if (dice < 0.35) return () => ({ method: 'PATCH', path: `${path}&force=true`, type: APPLY, body });

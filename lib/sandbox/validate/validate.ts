@@ -5,7 +5,7 @@ import { IMMUTABLE } from './immutable';
 import { KIND_CHECKS } from './kinds';
 import { checkChangedMetadata, checkMetadata, checkNewMetadata } from './metadata';
 import { STATUS_CHECKS } from './status';
-import { WORKLOAD_CHECKS } from './workload';
+import { CHECKED_AGAIN, WORKLOAD_CHECKS } from './workload';
 import { isMap, type JsonMap } from '../json';
 import { resourceName, type ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
@@ -25,7 +25,7 @@ const CHECKED_AS_NEW: ReadonlySet<string> = new Set([
 ]);
 
 /** Kinds of which a changed object is checked as a new one before it is compared with the old one. */
-const NEW_FIRST: ReadonlySet<string> = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(plural => `${plural}.rbac.authorization.k8s.io`));
+const NEW_FIRST: ReadonlySet<string> = new Set(['jobs.batch', ...['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(plural => `${plural}.rbac.authorization.k8s.io`)]);
 
 /** Kinds of which the fields that may not change are told before what is wrong with the others. */
 const IMMUTABLE_FIRST: ReadonlySet<string> = new Set(['configmaps', 'secrets', 'services', 'daemonsets.apps']);
@@ -68,6 +68,7 @@ export function validateUpdate(resource: ServedResource, object: JsonMap, old: J
   if (!CHANGED_ONCE.has(name)) checkChangedMetadata(object, old, problems);
   if (IMMUTABLE_FIRST.has(name)) checkImmutable();
   if (!(isWhole && NEW_FIRST.has(name))) checkAsNew();
+  if (isWhole) CHECKED_AGAIN[name]?.(object, problems);
   if (!IMMUTABLE_FIRST.has(name)) checkImmutable();
   if (resource.definition !== undefined) checkCustom(resource, object, old, problems);
   else if (subresource === 'status') STATUS_CHECKS[name]?.((isMap(object.status) ? object.status : {}), object, old, problems);

@@ -28,10 +28,10 @@ export class ClusterRules implements Rules {
     this.chain = serviceAccounts ? CHAIN : CHAIN.filter(each => each !== giveServiceAccount);
   }
 
-  decode(resource: ServedResource, body: JsonMap, { fieldValidation }: DecodeOptions): Decoded {
-    if (fieldValidation === 'Ignore') return { object: normalize(resource, body), problems: [] };
+  decode(resource: ServedResource, body: JsonMap, { fieldValidation, keepsNulls }: DecodeOptions): Decoded {
     const problems: string[] = [];
-    return { object: normalize(resource, body, path => problems.push(`unknown field ${JSON.stringify(path)}`)), problems };
+    const onUnknown = fieldValidation === 'Ignore' ? undefined : (path: string) => void problems.push(`unknown field ${JSON.stringify(path)}`);
+    return { object: normalize(resource, body, onUnknown, keepsNulls), problems };
   }
 
   setDefaults(resource: ServedResource, object: JsonMap): void {

@@ -57,9 +57,10 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   const { metadata } = next;
   const kept = live.metadata;
   metadata.uid = kept.uid;
-  carry(metadata, kept, 'creationTimestamp');
-  carry(metadata, kept, 'deletionTimestamp');
-  carry(metadata, kept, 'deletionGracePeriodSeconds');
+  carry(metadata, kept, 'creationTimestamp', !metadata.creationTimestamp);
+  // What is being deleted stays so; what is not cannot be made so.
+  carry(metadata, kept, 'deletionTimestamp', kept.deletionTimestamp !== undefined);
+  carry(metadata, kept, 'deletionGracePeriodSeconds', kept.deletionGracePeriodSeconds !== undefined);
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
   delete metadata.selfLink;

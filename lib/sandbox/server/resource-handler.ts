@@ -148,7 +148,7 @@ export class ResourceHandler {
         const merged = cluster.rules.apply(resource, live, intent, manager, options.force);
         if (merged === live) return merged;
         isUnsettled = resource.definition !== undefined && isMap(merged.metadata) && Object.values(merged.metadata).some(isEmpty);
-        return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why));
+        return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why), true);
       },
     });
     if (duplicates.length > 0) {
@@ -176,11 +176,11 @@ export class ResourceHandler {
     return this.shaped(body, options, problems, why => badRequest(`${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${why}`));
   }
 
-  private shaped(body: JsonMap, options: WriteOptions, duplicates: readonly string[], refuse: (why: string) => StatusError): JsonMap {
+  private shaped(body: JsonMap, options: WriteOptions, duplicates: readonly string[], refuse: (why: string) => StatusError, keepsNulls = false): JsonMap {
     const { fieldValidation } = options;
     let decoded;
     try {
-      decoded = this.cluster.rules.decode(this.resource, body, { fieldValidation });
+      decoded = this.cluster.rules.decode(this.resource, body, { fieldValidation, keepsNulls });
     } catch (e) {
       throw e instanceof StatusError ? e : refuse((e as Error).message);
     }

@@ -29,6 +29,8 @@ export interface AccessRules {
 }
 
 export interface DecodeOptions {
+  /** Whether nulls stay in a custom resource: an apply leaves them there for its schema to refuse. @default false */
+  readonly keepsNulls?: boolean;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
 }
 

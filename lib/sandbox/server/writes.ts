@@ -77,7 +77,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   const kind = kindOf(resource);
   const stored = store.tryFind(kind, request.namespace ?? '', options.name);
   if (!stored) {
-    if (!(options.creates ?? (isCreatedByUpdate(resource) && !subresource))) throw notFound(resource, options.name);
+    if (!(options.creates ?? isCreatedByUpdate(resource))) throw notFound(resource, options.name);
     const body = options.next(undefined);
     const fresh = framed(resource, body);
     checkNamespace(request, fresh);

@@ -115,6 +115,7 @@ const claim: Check = (object, old, problems) => {
   // What may change is taken to be as it was, or as it is to be.
   const [was, wanted] = [before, spec].map(each => structuredClone(each));
   if (!before.volumeName) take(was, spec, 'volumeName');
+  if (before.storageClassName === undefined) take(wanted, before, 'storageClassName');
   if (isBound) {
     const requests = (wanted.resources as JsonMap | undefined)?.requests;
     if (isMap(requests)) take(requests, ((before.resources as JsonMap).requests ?? {}) as JsonMap, 'storage');

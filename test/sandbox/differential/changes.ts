@@ -118,13 +118,16 @@ function setNull(patch: Data, path: Path): void {
 
 const ORDERED: ReadonlySet<string> = new Set(['containers', 'initContainers', 'env', 'volumes', 'volumeMounts', 'ports', 'imagePullSecrets', 'hostAliases', 'ownerReferences']);
 
+const RETAINED: ReadonlySet<string> = new Set(['strategy', 'updateStrategy', 'securityContext', 'resources', 'labels', 'nodeSelector']);
+
 /** A strategic merge patch, with its directives now and then. */
 export function strategicPatch(random: Random, live: Data, wanted: Data, oddity: number): Data {
   const patch = mergePatch(random, live, wanted, oddity);
   if (random.chance(0.6)) return patch;
   const places = pathsOf(patch);
-  const lists = places.filter(path => Array.isArray(valueAt(patch, path)));
-  const maps = places.filter(path => path.length > 0 && isMap(valueAt(patch, path)));
+  // Where a client writes them; on other lists and maps the real server finds words of its own, or breaks the connection.
+  const lists = places.filter(path => Array.isArray(valueAt(patch, path)) && (path.at(-1) === 'finalizers' || ORDERED.has(String(path.at(-1)))));
+  const maps = places.filter(path => path.length > 0 && RETAINED.has(String(path.at(-1))) && isMap(valueAt(patch, path)));
   if (lists.length > 0 && random.chance(0.6)) {
     const path = random.pick(lists);
     const list = valueAt(patch, path) as unknown[];
@@ -134,16 +137,15 @@ export function strategicPatch(random: Random, live: Data, wanted: Data, oddity:
       switch (random.below(3)) {
         case 0: if (key) list[0] = { [key]: item[key], $patch: 'delete' }; break;
         case 1: list.push({ $patch: 'replace' }); break;
-        // On a list that has no merge key the real server breaks the connection.
-        default: if (key && ORDERED.has(String(path.at(-1)))) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
+        default: if (key) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
       }
     } else if (path.every(key => typeof key === 'string')) {
       (valueAt(patch, path.slice(0, -1)) as Data)[`$deleteFromPrimitiveList/${path.at(-1)!}`] = list.slice(0, 1);
     }
   } else if (maps.length > 0) {
     const map = valueAt(patch, random.pick(maps)) as Data;
-    if (random.chance(0.5)) map.$patch = random.pick(['replace', 'delete', 'merge']);
-    else map.$retainKeys = Object.keys(map);
+    if (random.chance(0.5)) map.$patch = random.pick(['replace', 'delete']);
+    else if (map.type !== undefined) map.$retainKeys = Object.keys(map);
   }
   return patch;
 }

@@ -26,15 +26,15 @@ export class Side {
   async take(step: Step): Promise<Exchanged> {
     const { method, path, type, body } = step(this.seen);
     const answer = await this.target.ask(method, path, { body, type });
-    this.note(method, path, answer);
+    this.note(method, path, body, answer);
     const { status, headers } = answer;
     return { request: { method, path, type, body }, answer, normal: this.form.of({ status, warning: headers.warning, body: withoutListVersion(answer.body as Data) }) };
   }
 
-  private note(method: string, path: string, { status, body }: HttpAnswer): void {
+  private note(method: string, path: string, sent: unknown, { status, body }: HttpAnswer): void {
     const object = body as Data;
     if (status === 404) this.seen = { staleVersion: this.seen.staleVersion };
-    if (status >= 300 || path.includes('dryRun=All')) return;
+    if (status >= 300 || path.includes('dryRun=All') || (sent as Data | undefined)?.dryRun !== undefined) return;
     if (object.kind === this.kind && object.metadata?.name !== undefined) {
       const { live } = this.seen;
       const version = live?.metadata.resourceVersion as string | undefined;

@@ -109,7 +109,7 @@ function replacement(random: Random, kind: Kind, place: Place, oddity: number): 
 /** What is there, with one part of it as it is wanted. */
 function edited(random: Random, live: Data, wanted: Data): Data {
   const key = random.pick(Object.keys(wanted).filter(each => each !== 'apiVersion' && each !== 'kind'));
-  const part: unknown = wanted[key];
+  const part: unknown = structuredClone(wanted[key]);
   if (key !== 'metadata') return { ...structuredClone(live), [key]: random.chance(0.5) && isMap(part) && isMap(live[key]) ? { ...live[key], ...part } : part };
   return { ...structuredClone(live), metadata: isMap(part) ? { ...live.metadata, ...part } : part };
 }

@@ -14,3 +14,8 @@ export interface StoredObject extends JsonMap {
 export function isMap(value: unknown): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A copy of its own, also where the value holds one map in two places. */
+export function copyJson<T extends Json>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,5 +1,5 @@
 import { equalJson } from '../equal-json';
-import { isMap, type Json, type JsonMap } from '../json';
+import { copyJson, isMap, type Json, type JsonMap } from '../json';
 import { PatchError } from './patch-error';
 
 interface Operation {
@@ -18,7 +18,7 @@ interface Operation {
  * @throws PatchError
  */
 export function applyJsonPatch(document: Json, patch: readonly Json[], touched?: Set<Json>): Json {
-  const root = { '': structuredClone(document) } as JsonMap;
+  const root = { '': copyJson(document) } as JsonMap;
   for (const operation of patch.map(decoded)) apply(root, operation, touched);
   return root[''];
 }

@@ -1,4 +1,4 @@
-import { isMap, type Json, type JsonMap } from '../json';
+import { copyJson, isMap, type Json, type JsonMap } from '../json';
 import { PatchError } from './patch-error';
 import { goMap, inPatchOrder, keyOf, keyValueEqual, orderFits } from './strategic-order';
 import type { SchemaNode } from '../schema/schema-node';
@@ -17,14 +17,15 @@ const REMOVE = '$deleteFromPrimitiveList/';
  * @throws PatchError
  */
 export function applyStrategicMergePatch(document: JsonMap, patch: JsonMap, schema: SchemaNode | undefined): JsonMap {
-  return mergeMap(structuredClone(document), structuredClone(patch), schema);
+  return mergeMap(copyJson(document), copyJson(patch), schema);
 }
 
 function mergeMap(original: JsonMap, patch: JsonMap, schema: SchemaNode | undefined): JsonMap {
   if (DIRECTIVE in patch) return directed(patch);
   retainKeys(original, patch);
   applyOrders(original, patch, schema);
-  for (const [patchKey, value] of Object.entries(patch)) {
+  // What is taken out of a list goes before what is added to it.
+  for (const [patchKey, value] of Object.entries(patch).sort(([a], [b]) => Number(b.startsWith(REMOVE)) - Number(a.startsWith(REMOVE)))) {
     const removes = patchKey.startsWith(REMOVE);
     const key = removes ? patchKey.slice(REMOVE.length) : patchKey;
     if (value === null) {

@@ -58,12 +58,15 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   const kept = live.metadata;
   metadata.uid = kept.uid;
   carry(metadata, kept, 'creationTimestamp', !metadata.creationTimestamp);
-  // What is being deleted stays so; what is not cannot be made so.
-  carry(metadata, kept, 'deletionTimestamp', kept.deletionTimestamp !== undefined);
-  carry(metadata, kept, 'deletionGracePeriodSeconds', kept.deletionGracePeriodSeconds !== undefined);
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
   delete metadata.selfLink;
+}
+
+/** What is being deleted stays so; what is not cannot be made so. Nobody comes to own that: it is set after it was noted who owns what. */
+export function keepDeletion({ metadata }: StoredObject, { metadata: kept }: StoredObject): void {
+  carry(metadata, kept, 'deletionTimestamp', kept.deletionTimestamp !== undefined);
+  carry(metadata, kept, 'deletionGracePeriodSeconds', kept.deletionGracePeriodSeconds !== undefined);
 }
 
 function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {

@@ -10,7 +10,7 @@ import { deleteObject } from './deletes';
 import { duplicateKeys } from './duplicate-keys';
 import { success, type Exchange } from './exchange';
 import { forbidden } from './forbidden';
-import { isReturnedWhenDeleted } from './kind-traits';
+import { isCreatedByUpdate, isReturnedWhenDeleted } from './kind-traits';
 import { parseListOptions, parseSelectors } from './list-options';
 import { parseRevision, readPage, waitFor } from './listing';
 import { chooseOutput, type OutputForm } from './media-type';
@@ -141,7 +141,7 @@ export class ResourceHandler {
     const request = this.request(options);
     let isUnsettled = false;
     const written = updateObject(cluster, request, {
-      name: this.name!, creates: subresource === undefined, managed: true, unconditional: true, isUnsettled: () => isUnsettled,
+      name: this.name!, creates: subresource === undefined || isCreatedByUpdate(resource), managed: true, unconditional: true, isUnsettled: () => isUnsettled,
       next: live => {
         if (!live) this.mustCreate();
         const manager = { name: options.manager, time: cluster.now(), subresource };

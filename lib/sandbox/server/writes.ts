@@ -4,7 +4,7 @@ import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
-import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed } from './object-meta';
+import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed, keepDeletion } from './object-meta';
 import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
 import type { ManagerOfWrite, Rules } from './rules';
 import type { NextObject, WriteRequest, Written } from './write-request';
@@ -61,7 +61,8 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
   }
-  return fromStorage(resource, put(context, kind, stored, isUnsettled));
+  // A claim is stored with what its reading drops, too, whoever makes it.
+  return fromStorage(resource, put(context, kind, stored, isUnsettled || kind === 'persistentvolumeclaims'));
 }
 
 function put({ store }: WriteContext, kind: string, object: StoredObject, isUnsettled: boolean): StoredObject {
@@ -103,6 +104,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   rules.setDefaults(resource, object);
   keepOtherHalf(request, object, live);
   const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
+  keepDeletion(managed, live);
   request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
   rules.prepareUpdate(resource, managed, live, subresource);
   rules.validate(resource, managed, live, subresource);

@@ -88,7 +88,8 @@ class Checker {
     const count = Object.keys(value).length;
     if (typeof minProperties === 'number' && count < minProperties) this.invalid(path, count, `should have at least ${minProperties} properties`);
     if (typeof maxProperties === 'number' && count > maxProperties) this.problems.tooMany(path, count, maxProperties);
-    for (const key of node.required ?? []) if (value[key] === undefined) this.problems.required(path ? `${path}.${key}` : key);
+    const required = node.embedded ? node.required?.toSorted() : node.required;
+    for (const key of required ?? []) if (value[key] === undefined) this.problems.required(path ? `${path}.${key}` : key);
     for (const [key, item] of Object.entries(value)) {
       if (!path && OBJECT_FIELDS.has(key)) continue;
       const property = node.properties?.get(key);

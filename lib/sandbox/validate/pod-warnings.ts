@@ -36,6 +36,7 @@ export function podWarnings(spec: JsonMap, path: string): string[] {
     ...Object.keys(isMap(spec.nodeSelector) ? spec.nodeSelector : {}).flatMap(key => (DEPRECATED_LABELS[key] ? [`${path}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`] : [])),
     ...maps(spec.topologySpreadConstraints).flatMap((constraint, i) => spreadWarnings(constraint, `${path}.topologySpreadConstraints[${i}]`)),
     ...maps(spec.volumes).flatMap((volume, i) => Object.keys(volume).flatMap(key => (DEPRECATED_VOLUMES[key] ? [`${path}.volumes[${i}].${key}: ${DEPRECATED_VOLUMES[key]}`] : []))),
+    ...maps(spec.volumes).flatMap(overlapWarnings),
     ...repeated(maps(spec.hostAliases), 'ip').map(({ i, value }) => `${path}.hostAliases[${i}].ip: duplicate ip ${value}`),
     ...repeated(maps(spec.imagePullSecrets), 'name').map(({ i, value }) => `${path}.imagePullSecrets[${i}].name: duplicate name ${value}`),
     ...maps(spec.imagePullSecrets).flatMap(({ name }, i) => (name ? [] : [`${path}.imagePullSecrets[${i}].name: invalid empty name ""`])),
@@ -52,6 +53,20 @@ function spreadWarnings({ topologyKey, labelSelector }: JsonMap, path: string): 
     ...deprecated ? [`${path}.topologyKey: ${String(topologyKey)} is ${deprecated}`] : [],
     ...labelSelector === undefined ? [`${path}.labelSelector: a null labelSelector results in matching no pod`] : [],
   ];
+}
+
+const MAPPED: readonly (readonly [source: string, told: string, name?: string])[] = [['configMap', 'ConfigMap', 'name'], ['secret', 'Secret', 'secretName'], ['downwardAPI', 'DownwardAPI']];
+
+/** Two files of a volume in one place, or one where the other needs a folder. */
+function overlapWarnings(volume: JsonMap): string[] {
+  return MAPPED.flatMap(([source, told, name]) => {
+    const own = volume[source];
+    if (!isMap(own)) return [];
+    const paths = maps(own.items).map(({ path }) => String(path ?? '').replace(/\/+$/, ''));
+    const what = name ? `${told} ${JSON.stringify(own[name] ?? '')}` : told;
+    return paths.flatMap((path, i) => paths.slice(0, i).filter(other => path && other && (path === other || path.startsWith(`${other}/`) || other.startsWith(`${path}/`)))
+      .map(other => `volume ${JSON.stringify(volume.name)} (${what}): overlapping paths: ${JSON.stringify(path)} with ${JSON.stringify(other)}`));
+  });
 }
 
 function repeated(items: readonly JsonMap[], key: string): { i: number; value: string }[] {

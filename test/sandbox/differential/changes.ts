@@ -56,7 +56,7 @@ function odd(random: Random, value: unknown): unknown {
 /** JSON Patch operations on what is there. @param oddity how often, from 0 to 1, a value goes where it does not belong */
 export function operations(random: Random, live: Data, wanted: Data, oddity: number): Data[] {
   const paths = pathsOf(live).filter(path => path.length > 1);
-  const sources = pathsOf(wanted).filter(path => path.length > 1);
+  const sources = pathsOf(wanted).filter(path => path.length > 1 && (oddity > 0 || path[1] !== 'ownerReferences'));
   if (paths.length === 0) return [];
   return Array.from({ length: 1 + random.below(3) }, () => {
     const path = random.pick(paths);
@@ -64,7 +64,7 @@ export function operations(random: Random, live: Data, wanted: Data, oddity: num
       case 0: case 1: return { op: 'remove', path: pointer(path) };
       case 2: case 3: return { op: random.pick(['copy', 'move']), from: pointer(path), path: pointer(random.pick(paths)) };
       case 4: return { op: 'replace', path: pointer(path), value: random.pick<unknown>([null, 'text', 1, valueAt(live, random.pick(paths))]) };
-      case 5: return { op: 'test', path: pointer(path), value: random.chance(0.8) ? valueAt(live, path) : 'other' };
+      case 5: return { op: 'test', path: pointer(path), value: random.chance(0.8) && !quotesIdentity(live, path) ? valueAt(live, path) : 'other' };
       case 6: return random.pick([
         { op: 'remove', path: random.pick(['/metadata/labels', '/metadata/annotations', '/metadata/labels/x', '/metadata/finalizers']) },
         { op: 'copy', from: '/metadata/labels', path: '/metadata/annotations' }, { op: 'move', from: '/metadata/labels/x', path: '/metadata/labels/z' },
@@ -79,6 +79,11 @@ export function operations(random: Random, live: Data, wanted: Data, oddity: num
   });
 }
 
+/** A Job's labels tell its uid, which each server chose itself. */
+function quotesIdentity(live: Data, path: Path): boolean {
+  return JSON.stringify(valueAt(live, path)).includes(String(live.metadata.uid));
+}
+
 function labels(random: Random): Data {
   return random.chance(0.5) ? { path: random.pick(['/metadata/labels', '/metadata/annotations']), value: { x: 'one' } }
     : { path: random.pick(['/metadata/labels/x', '/metadata/annotations/example.com~1a']), value: 'one' };
@@ -91,7 +96,7 @@ function pointer(path: Path): string {
 /** What an object may do without. */
 const REMOVABLE: ReadonlySet<string> = new Set([
   'replicas', 'data', 'binaryData', 'nodeSelector', 'tolerations', 'terminationGracePeriodSeconds', 'annotations', 'revisionHistoryLimit', 'paused', 'suspend', 'any', 'half', 'labels', 'matrix', 'tags',
-  'order', 'parts', 'color', 'embedded', 'spec', 'extra', 'secrets', 'imagePullSecrets', 'automountServiceAccountToken', 'sessionAffinity', 'behavior', 'minReplicas', 'defaultBackend', 'tls',
+  'order', 'parts', 'color', 'embedded', 'extra', 'secrets', 'imagePullSecrets', 'automountServiceAccountToken', 'sessionAffinity', 'behavior', 'minReplicas', 'defaultBackend', 'tls',
 ]);
 
 /** A merge patch that wants some of an object and takes some of the rest away. */
@@ -99,7 +104,7 @@ export function mergePatch(random: Random, live: Data, wanted: Data, oddity: num
   const { apiVersion: _a, kind: _k, metadata: { name: _n, namespace: _ns, ...metadata }, ...rest } = structuredClone(wanted);
   const patch: Data = random.chance(0.7) ? { metadata, ...rest } : random.chance(0.5) ? { metadata } : rest;
   for (let i = random.below(3); i > 0; i--) {
-    const removable = oddity > 0 ? () => true : (path: Path) => path[0] === 'metadata' || path.some(key => REMOVABLE.has(String(key)));
+    const removable = oddity > 0 ? () => true : (path: Path) => path[0] === 'metadata' || REMOVABLE.has(String(path.at(-1))) || String(live.apiVersion).startsWith('example.com/');
     const maps = pathsOf(live).filter(path => path.length > 1 && path.every(key => typeof key === 'string') && removable(path));
     if (maps.length > 0) setNull(patch, random.pick(maps));
   }
@@ -126,7 +131,7 @@ export function strategicPatch(random: Random, live: Data, wanted: Data, oddity:
   if (random.chance(0.6)) return patch;
   const places = pathsOf(patch);
   // Where a client writes them; on other lists and maps the real server finds words of its own, or breaks the connection.
-  const lists = places.filter(path => Array.isArray(valueAt(patch, path)) && (path.at(-1) === 'finalizers' || ORDERED.has(String(path.at(-1)))));
+  const lists = places.filter(path => Array.isArray(valueAt(patch, path)) && (path.at(-1) === 'finalizers' || (path.length > 1 && ORDERED.has(String(path.at(-1))))));
   const maps = places.filter(path => path.length > 0 && RETAINED.has(String(path.at(-1))) && isMap(valueAt(patch, path)));
   if (lists.length > 0 && random.chance(0.6)) {
     const path = random.pick(lists);
@@ -140,7 +145,7 @@ export function strategicPatch(random: Random, live: Data, wanted: Data, oddity:
         default: if (key) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
       }
     } else if (path.every(key => typeof key === 'string')) {
-      (valueAt(patch, path.slice(0, -1)) as Data)[`$deleteFromPrimitiveList/${path.at(-1)!}`] = list.slice(0, 1);
+      (valueAt(patch, path.slice(0, -1)) as Data)[`$deleteFromPrimitiveList/${path.at(-1)!}`] = ['example.com/a', 'example.com/b', 'example.com/c'].filter(each => !list.includes(each));
     }
   } else if (maps.length > 0) {
     const map = valueAt(patch, random.pick(maps)) as Data;

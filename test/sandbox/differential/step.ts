@@ -151,7 +151,7 @@ function deletion(random: Random, kind: Kind, place: Place): Step {
   const dryRun = random.chance(0.2) ? ['All'] : undefined;
   const wrongUid = '00000000-0000-4000-8000-000000000000';
   return ({ live, staleVersion }) => {
-    const preconditions = dice < 0.7 ? { uid: right ? live?.metadata.uid : wrongUid } : dice < 0.8 ? { resourceVersion: right ? live?.metadata.resourceVersion : staleVersion } : undefined;
+    const preconditions = dice < 0.7 ? { uid: right ? live?.metadata.uid : wrongUid } : dice < 0.8 && !right ? { resourceVersion: staleVersion } : undefined;
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', dryRun, preconditions, ...dice < 0.9 ? { propagationPolicy: policy } : { orphanDependents: right }, gracePeriodSeconds: right ? 0 : undefined };
     return { method: 'DELETE', path, body };
   };

@@ -57,7 +57,7 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   const { metadata } = next;
   const kept = live.metadata;
   metadata.uid = kept.uid;
-  carry(metadata, kept, 'creationTimestamp', !metadata.creationTimestamp);
+  carry(metadata, kept, 'creationTimestamp');
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
   delete metadata.selfLink;

@@ -1,5 +1,5 @@
 import { withoutNewTimes } from '../fields/times';
-import type { JsonMap, StoredObject } from '../json';
+import { isMap, type JsonMap, type StoredObject } from '../json';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
@@ -61,8 +61,15 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
   }
-  // A claim is stored with what its reading drops, too, whoever makes it.
-  return fromStorage(resource, put(context, kind, stored, isUnsettled || kind === 'persistentvolumeclaims'));
+  return fromStorage(resource, put(context, kind, stored, isUnsettled || isNeverSettled(kind, body)));
+}
+
+/** Whether an object is read as something else than it was stored as, whoever made it: all claims, and Jobs whose labels come from the defaults. */
+function isNeverSettled(kind: string, { metadata, spec }: JsonMap): boolean {
+  if (kind === 'persistentvolumeclaims') return true;
+  const { template } = (isMap(spec) ? spec : {});
+  const meta = isMap(template) ? template.metadata : undefined;
+  return kind === 'jobs.batch' && (metadata as JsonMap).labels === undefined && !(isMap(meta) && meta.labels !== undefined);
 }
 
 function put({ store }: WriteContext, kind: string, object: StoredObject, isUnsettled: boolean): StoredObject {

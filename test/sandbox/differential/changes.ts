@@ -140,7 +140,7 @@ export function strategicPatch(random: Random, live: Data, wanted: Data, oddity:
     if (isMap(item)) {
       const key = ['name', 'containerPort', 'port', 'mountPath', 'ip', 'uid', 'type'].find(each => item[each] !== undefined);
       switch (random.below(3)) {
-        case 0: if (key) list[0] = { [key]: item[key], $patch: 'delete' }; break;
+        case 0: if (key && list.length > 1) list[0] = { [key]: item[key], $patch: 'delete' }; break;
         case 1: list.push({ $patch: 'replace' }); break;
         default: if (key) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
       }

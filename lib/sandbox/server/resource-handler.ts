@@ -17,11 +17,11 @@ import { chooseOutput, type OutputForm } from './media-type';
 import { formatList, formatObject } from './output';
 import { patchTypeOf, readPatch, refusePatched } from './patch-object';
 import { badRequest, notFound } from './refusals';
-import { withSortedKeys } from '../patch/json-patch';
 import { watchObjects } from './watching';
 import { parseDeleteOptions, parseWriteOptions, type WriteOptions } from './write-options';
 import type { WriteRequest, Written } from './write-request';
 import { createObject, updateObject } from './writes';
+import { withSortedKeys } from '../patch/json-patch';
 
 const ONE: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadata'];
 const MANY: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadataList'];
@@ -92,7 +92,8 @@ export class ResourceHandler {
       next: live => {
         const patched = patch.apply(live!);
         // A patched object stays of its kind; what else it says of itself is ignored.
-        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patch.show(patched, this.asWritten(live!)), why));
+        const refuse = (why: string) => refusePatched(patch.show(patched, this.asWritten(live!)), why);
+        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, refuse);
       },
     }), form);
   }
@@ -195,7 +196,8 @@ export class ResourceHandler {
 
   /** With its keys in the order in which they are on the wire. */
   private asWritten(object: StoredObject): JsonMap {
-    return this.resource.definition === undefined ? this.cluster.rules.decode(this.resource, object, { fieldValidation: 'Ignore' }).object : withSortedKeys(object) as JsonMap;
+    if (this.resource.definition !== undefined) return withSortedKeys(object) as JsonMap;
+    return this.cluster.rules.decode(this.resource, object, { fieldValidation: 'Ignore' }).object;
   }
 
   private find(): StoredObject {

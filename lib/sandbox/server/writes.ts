@@ -43,6 +43,7 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   checkNamespace(request, object);
   const kind = kindOf(resource);
+  const isReadAnew = isUnsettled || isNeverSettled(kind, object);
   // Nobody owns what admission and the registry of the kind add: that comes after.
   rules.setDefaults(resource, object);
   const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
@@ -61,7 +62,7 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
   }
-  return fromStorage(resource, put(context, kind, stored, isUnsettled || isNeverSettled(kind, body)));
+  return fromStorage(resource, put(context, kind, stored, isReadAnew));
 }
 
 /** Whether an object is read as something else than it was stored as, whoever made it: all claims, and Jobs whose labels come from the defaults. */

@@ -7,8 +7,8 @@ import { isMap, type Json, type JsonMap } from '../json';
 const FILE = join(__dirname, '..', '..', '..', 'lib', 'sandbox', 'data', 'internal-types-1.36.json.br');
 
 /**
- * Made by scripts/go-types/internal. Of each field, by its name in Go: `*` pointer, `[` slice, `{` map; then `''`, `0` or `false` for what is there when nothing
- * is, `=` for what is written as in the API, or the name of a type.
+ * Made by scripts/go-types/internal. Of each field, by its name in Go: `*` pointer, `[` slice, `{` map; then `''`, `0` or `false` for what is there when
+ * nothing is, `=` for what is written as in the API, or the name of a type.
  */
 let types: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 

@@ -13,7 +13,10 @@ interface Change {
   readonly b: readonly [from: number, to: number];
 }
 
-/** How two texts differ, in the unified form, without names of files. Like lines are found as Python's difflib does it, which the real server's library follows. */
+/**
+ * How two texts differ, in the unified form, without names of files. Like lines are found as Python's difflib does it, which the library of the real server
+ * follows.
+ */
 export function unifiedDiff(before: string, after: string): string {
   const [a, b] = [before, after].map(text => text.split('\n').map(line => `${line}\n`));
   const changes = changesOf(matchesOf(a, b, 0, a.length, 0, b.length), a.length, b.length);

@@ -2,8 +2,8 @@ import { differences } from './difference';
 import { kinds } from './kinds';
 import { Side, type Exchanged } from './side';
 import { nextStep } from './step';
-import { Random } from '../fields/random';
 import type { Target } from '../conformance/target';
+import { Random } from '../fields/random';
 
 export interface Servers {
   readonly real: Target;

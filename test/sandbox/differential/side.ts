@@ -28,7 +28,8 @@ export class Side {
     const answer = await this.target.ask(method, path, { body, type });
     this.note(method, path, body, answer);
     const { status, headers } = answer;
-    return { request: { method, path, type, body }, answer, normal: this.form.of({ status, warning: headers.warning, body: withoutListVersion(answer.body as Data) }) };
+    const normal = this.form.of({ status, warning: headers.warning, body: withoutListVersion(answer.body as Data) });
+    return { request: { method, path, type, body }, answer, normal };
   }
 
   private note(method: string, path: string, sent: unknown, { status, body }: HttpAnswer): void {

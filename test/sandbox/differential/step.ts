@@ -133,7 +133,8 @@ function status(random: Random, kind: Kind, place: Place, oddity: number): Step 
   const path = `${pathOf(kind, place, 'status')}${query(random, random.pick(MANAGERS))}`;
   const { apiVersion, kind: name } = kind;
   const content = kind.status?.(random) ?? {};
-  const body: Data = { apiVersion, kind: name, metadata: { name: place.name, namespace: place.namespace }, status: random.chance(oddity) ? spoil(random, content) : content };
+  const written = random.chance(oddity) ? spoil(random, content) : content;
+  const body: Data = { apiVersion, kind: name, metadata: { name: place.name, namespace: place.namespace }, status: written };
   const dice = random.next();
   const labels = random.maybe(() => ({ status: 'one' }), 0.2);
   if (dice < 0.35) return () => ({ method: 'PATCH', path: `${path}&force=true`, type: APPLY, body });

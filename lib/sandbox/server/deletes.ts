@@ -34,19 +34,19 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const { store, rules, now } = context;
   const { resource, dryRun, namespace, user } = request;
   const kind = kindOf(resource);
+  warnOfOrphans(request, kind, options);
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
   checkPreconditions(resource, stored, options);
   const admission = { operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored } as const;
   rules.admit(admission);
   rules.admitValid(admission);
-  warnOfOrphans(request, kind, options);
   const next = marked(stored, kind, options, now());
   if (next === stored) return { object: fromStorage(resource, stored), gone: false };
   if (isFinished(next)) {
     if (dryRun) return { object: fromStorage(resource, stored), gone: true };
-    // The last of it tells when it was deleted only where something had kept it.
-    const last = stored.metadata.deletionTimestamp ? next : stored;
+    // The last of it tells when it was deleted only where something had kept it; and what kept it, but for a Pod.
+    const last = kind === 'pods' && stored.metadata.deletionTimestamp ? next : stored;
     return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, last) ?? last), gone: true };
   }
   if (dryRun) return { object: fromStorage(resource, next), gone: false };

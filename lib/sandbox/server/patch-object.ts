@@ -4,6 +4,7 @@ import { applyJsonPatch, withSortedKeys } from '../patch/json-patch';
 import { applyMergePatch, asMerged } from '../patch/merge-patch';
 import { PatchError } from '../patch/patch-error';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch';
+import { goMap } from '../patch/strategic-order';
 import type { SchemaNode } from '../schema/schema-node';
 import { StatusError } from '../status-error';
 import { parseJson } from './decode-body';
@@ -61,13 +62,14 @@ export function readPatch(type: Exclude<PatchType, 'apply'>, text: string, schem
         throw e instanceof PatchError ? new StatusError(500, '', e.message) : e;
       }
     },
-    show: patched => patched,
+    // Of this kind the patch itself is shown.
+    show: () => goMap(patch),
   };
 }
 
 /** What a patch made has to be read again as an object of its kind. */
 export function refusePatched(patched: Json, why: string): StatusError {
-  const shown = JSON.stringify(patched).replace(/[<>&]/g, found => `\\u00${found.charCodeAt(0).toString(16)}`);
+  const shown = typeof patched === 'string' ? patched : JSON.stringify(patched).replace(/[<>&]/g, found => `\\u00${found.charCodeAt(0).toString(16)}`);
   return invalid({ group: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(shown)}: ${why}`, field: 'patch' }]);
 }
 

@@ -38,6 +38,13 @@ const words: readonly Case[] = [
   }, 500, refusal('', 'The order in patch list:\n[map[image:b name:b] map[image:c name:c]]\n doesn\'t match $setElementOrder list:\n[map[name:c] map[name:b]]\n')]],
   ['what is not being deleted cannot be written as such', held('configmaps', { metadata: { name: 'a' } }),
     ['PUT configmaps/a', { body: { metadata: { name: 'a', deletionTimestamp: '2020-01-01T00:00:00Z' } } }, 422, invalid('metadata.deletionTimestamp: Invalid value: "2020-01-01T00:00:00Z": field is immutable')]],
+  ['a JSON patch that tests a text with signs of HTML fails, because those are written otherwise in an object', held('configmaps', { metadata: { name: 'a' }, data: { a: '<', b: '1' } }),
+    ['PATCH configmaps/a', { type: JSON_PATCH, body: [{ op: 'test', path: '/data/b', value: '1' }] }, 200], ['PATCH configmaps/a', { type: JSON_PATCH, body: [{ op: 'test', path: '/data/a', value: '<' }] }, 422]],
+  ['who deletes a Job that is not there is warned, too', [`DELETE ${JOBS}/a`, undefined, 404, undefined, { warning: expect.stringContaining('child pods are preserved by default') }]],
+  ['what kept an object is told when it goes', held('configmaps', { metadata: { name: 'a', finalizers: ['example.com/a'] } }), ['DELETE configmaps/a?propagationPolicy=Orphan', undefined, 200, { metadata: { finalizers: ['example.com/a', 'orphan'] } }],
+    ['PATCH configmaps/a', { type: MERGE, body: { metadata: { finalizers: ['orphan'] } } }, 200], ['DELETE configmaps/a?propagationPolicy=Background', undefined, 200]],
+  ['a strategic patch that cannot be taken is shown itself', held('configmaps', { metadata: { name: 'a' } }),
+    ['PATCH configmaps/a?fieldValidation=Strict', { type: STRATEGIC, body: { dat: 1 } }, 422, refusal('Invalid', ' "" is invalid: patch: Invalid value: "map[dat:1]": strict decoding error: unknown field "dat"')]],
   ['a time of creation stays', held('configmaps', { metadata: { name: 'a' } }),
     ['PUT configmaps/a', { body: { metadata: { name: 'a', creationTimestamp: '2020-01-01T00:00:00Z' } } }, 200, { metadata: { creationTimestamp: expect.not.stringContaining('2020') } }]],
 ];

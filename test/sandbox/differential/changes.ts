@@ -123,7 +123,7 @@ function setNull(patch: Data, path: Path): void {
 
 const ORDERED: ReadonlySet<string> = new Set(['containers', 'initContainers', 'env', 'volumes', 'volumeMounts', 'ports', 'imagePullSecrets', 'hostAliases', 'ownerReferences']);
 
-const RETAINED: ReadonlySet<string> = new Set(['strategy', 'updateStrategy', 'securityContext', 'resources', 'labels', 'nodeSelector']);
+const RETAINED: ReadonlySet<string> = new Set(['strategy', 'updateStrategy', 'securityContext', 'resources', 'nodeSelector']);
 
 /** A strategic merge patch, with its directives now and then. */
 export function strategicPatch(random: Random, live: Data, wanted: Data, oddity: number): Data {
@@ -144,7 +144,7 @@ export function strategicPatch(random: Random, live: Data, wanted: Data, oddity:
         case 1: list.push({ $patch: 'replace' }); break;
         default: if (key) (valueAt(patch, path.slice(0, -1)) as Data)[`$setElementOrder/${path.at(-1)!}`] = list.map(each => ({ [key]: (each as Data)[key] as unknown })).reverse();
       }
-    } else if (path.every(key => typeof key === 'string')) {
+    } else if (path.at(-1) === 'finalizers') {
       (valueAt(patch, path.slice(0, -1)) as Data)[`$deleteFromPrimitiveList/${path.at(-1)!}`] = ['example.com/a', 'example.com/b', 'example.com/c'].filter(each => !list.includes(each));
     }
   } else if (maps.length > 0) {

@@ -91,7 +91,7 @@ function peer(random: Random): Data {
 }
 
 function networkPolicy(random: Random): Data {
-  const ports = () => random.maybe(() => random.some([80, 'http', 53]).map(port => ({ port, protocol: random.maybe(() => random.pick(['TCP', 'UDP'])) })));
+  const ports = () => random.maybe(() => [random.pick([80, 'http', 53]), ...random.some([81, 'grpc'])].map(port => ({ port, protocol: random.maybe(() => random.pick(['TCP', 'UDP'])) })));
   return {
     spec: {
       podSelector: random.pick([{}, { matchLabels: { app: 'a' } }]),

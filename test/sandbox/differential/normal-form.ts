@@ -20,6 +20,7 @@ export class NormalForm {
   private readonly numbers = new Map<string, string>();
 
   of(value: unknown, key = ''): unknown {
+    if (isRefusalBySchema(value)) return this.of(inOrder(value));
     if (Array.isArray(value)) {
       const items = value.map(item => this.of(item, key));
       if (key === 'managedFields') return items.sort(byManager);
@@ -53,4 +54,17 @@ function byManager(a: unknown, b: unknown): number {
     return [operation, manager, apiVersion, subresource].map(String).join('\n');
   });
   return first < second ? -1 : first > second ? 1 : 0;
+}
+
+/** What is wrong with a custom resource is told in any order: the real server goes through a map of its properties, as Go does it. */
+function isRefusalBySchema(value: unknown): value is Data {
+  const { kind, reason, details } = (value ?? {}) as Data;
+  return kind === 'Status' && reason === 'Invalid' && details?.group === 'example.com' && details.causes?.length > 1 && details.isInOrder !== true;
+}
+
+function inOrder(status: Data): Data {
+  const { details, message } = status;
+  const causes = (details.causes as Data[]).map(cause => JSON.stringify(cause)).sort();
+  const parts = /^(.* is invalid: )\[(.*)\]$/s.exec(message as string);
+  return { ...status, message: parts ? `${parts[1]}${parts[2].split(', ').sort().join(', ')}` : message as string, details: { ...details, causes, isInOrder: true } };
 }

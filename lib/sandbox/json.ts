@@ -1,4 +1,4 @@
-import type { JsonMap } from '../schema/json';
+import type { Json, JsonMap } from '../schema/json';
 
 export { isMap, type Json, type JsonMap } from '../schema/json';
 
@@ -7,4 +7,9 @@ export interface StoredObject extends JsonMap {
   apiVersion: string;
   kind: string;
   metadata: JsonMap & { name: string; namespace?: string; uid: string; resourceVersion: string };
+}
+
+/** A copy of its own, also where the value holds one map in two places. */
+export function copyJson<T extends Json>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }

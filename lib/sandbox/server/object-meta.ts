@@ -41,7 +41,7 @@ export function checkNamespace(request: WriteRequest, object: StoredObject): voi
 
 export function checkName(object: StoredObject, name: string): void {
   const { metadata } = object;
-  if (!metadata.name) throw badRequest('name must be provided');
+  if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 
@@ -56,11 +56,15 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   const kept = live.metadata;
   metadata.uid = kept.uid;
   carry(metadata, kept, 'creationTimestamp');
-  carry(metadata, kept, 'deletionTimestamp');
-  carry(metadata, kept, 'deletionGracePeriodSeconds');
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
   delete metadata.selfLink;
+}
+
+/** What is being deleted stays so; what is not cannot be made so. Nobody comes to own that: it is set after it was noted who owns what. */
+export function keepDeletion({ metadata }: StoredObject, { metadata: kept }: StoredObject): void {
+  carry(metadata, kept, 'deletionTimestamp', kept.deletionTimestamp !== undefined);
+  carry(metadata, kept, 'deletionGracePeriodSeconds', kept.deletionGracePeriodSeconds !== undefined);
 }
 
 function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {

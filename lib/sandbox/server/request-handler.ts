@@ -8,7 +8,7 @@ import type { Exchange } from './exchange';
 import { forbidden } from './forbidden';
 import { identify } from './identify';
 import { bindingFrom } from './pods-binding';
-import { methodNotAllowed, noSuchResource } from './refusals';
+import { methodNotAllowed, noSuchResource, notFound } from './refusals';
 import { parseResourcePath, type ResourcePath } from './request-path';
 import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
@@ -85,7 +85,8 @@ export class RequestHandler {
   ): Promise<void> {
     const subresource = path.subresource!;
     const served = resource.subresources.find(each => each.name === subresource);
-    if (!served) throw noSuchResource();
+    // Who serves definitions says it as of an object that is not there.
+    if (!served) throw resource.definition === undefined ? noSuchResource() : notFound(resource, path.name!);
     if (!served.verbs.includes(verb)) throw methodNotAllowed();
     const { cluster, authentication } = this;
     const name = path.name!;

@@ -47,10 +47,16 @@ export function takeLabels(value: JsonMap, { template }: JsonMap): JsonMap | und
   return labels;
 }
 
+/** Of a DaemonSet: counts its templates. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export const WORKLOAD_DEFAULTS: Readonly<Record<string, Defaulter>> = {
   'apps.v1.Deployment': deployment,
   'apps.v1.ReplicaSet': ({ spec }) => fill(spec as JsonMap, { replicas: 1 }),
-  'apps.v1.DaemonSet': ({ spec }) => {
+  'apps.v1.DaemonSet': ({ metadata, spec }) => {
+    // The real server keeps it as a field that only an annotation shows: who writes a DaemonSet owns it.
+    const own = metadata as JsonMap;
+    own.annotations = { ...own.annotations as JsonMap | undefined, [TEMPLATE_GENERATION]: (own.annotations as JsonMap | undefined)?.[TEMPLATE_GENERATION] ?? '0' };
     fill(spec as JsonMap, { revisionHistoryLimit: 10, updateStrategy: {} });
     rolling((spec as JsonMap).updateStrategy as JsonMap, { maxUnavailable: 1, maxSurge: 0 });
   },

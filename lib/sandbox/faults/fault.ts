@@ -70,6 +70,8 @@ export function isMeant(fault: FaultFilter, info: RequestInfo): boolean {
   return FILTERS.every(field => {
     const wanted = fault[field];
     if (!wanted) return true;
+    // What is about no group at all is not about the core group.
+    if (field === 'group' && info.group === undefined) return false;
     const value = (field === 'agent' ? info.userAgent : info[field]) ?? '';
     return wanted.some(pattern => matches(field === 'agent' ? `${pattern}*` : pattern, value));
   });

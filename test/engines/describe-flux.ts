@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { kustomizeControllerBinaries } from './binaries';
+import type { Engine } from './engine';
 import { startKustomizeController } from './kustomize-controller';
 import { kustomizeControllerPlan } from './recipe';
-import type { Engine } from './engine';
 import { cacheFolder } from '../control-plane/build-plan';
 import type { Plane } from '../control-plane/plane';
 
 /**
- * Describes tests that need Flux's kustomize-controller, which starts for the cluster that `plane` gives before the first of them and is stopped after the last.
+ * Describes tests that need Flux's kustomize-controller: it starts for the cluster that `plane` gives before the first of them, and is stopped after the last.
  *
  * CI builds it, in three minutes and once; elsewhere they are skipped by name until it is built. `(Flux)` ends the title.
  */

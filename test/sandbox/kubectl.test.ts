@@ -51,7 +51,7 @@ const list = (kind: string, more: string): string => `apiVersion: v1\nkind: List
 const applySets = { KUBECTL_APPLYSET: 'true' };
 const editor = (script: string): Record<string, string> => ({ KUBE_EDITOR: `sed -i -e '${script}'` });
 
-/** Each line is a command; what it gets on its standard input comes behind it, and its environment. What is said on standard error is compared, too, and the exit code. */
+/** Each line is a command; what it gets on its standard input comes behind it, and its environment. Standard error is compared, too, and the exit code. */
 const COMMANDS: readonly (readonly [command: string, stdin?: string, env?: Readonly<Record<string, string>>])[] = [
   ['version -o json'],
   ['get namespaces'],

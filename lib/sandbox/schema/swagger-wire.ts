@@ -4,7 +4,7 @@ import { isMap, type Json, type JsonMap } from '../json';
 
 /** A `NamedSchema` within the definitions of a document. */
 export function encodeDefinition(name: string, schema: JsonMap): Buffer {
-  return message(9, [message(1, [text(1, name), message(2, encodeSchema(schema))])]);
+  return message(9, [named(name, encodeSchema(schema))]);
 }
 
 /** A `NamedPathItem` within the paths of a document. */
@@ -21,14 +21,16 @@ function encodeSchema(schema: JsonMap): Buffer[] {
   const { properties, items, additionalProperties, type } = schema;
   return [
     ...texts(1, schema.$ref), ...texts(2, schema.format), ...texts(3, schema.title), ...texts(4, schema.description),
-    ...double(6, schema.multipleOf), ...double(7, schema.maximum), ...flag(8, schema.exclusiveMaximum), ...double(9, schema.minimum), ...flag(10, schema.exclusiveMinimum),
+    ...double(6, schema.multipleOf), ...double(7, schema.maximum), ...flag(8, schema.exclusiveMaximum), ...double(9, schema.minimum),
+    ...flag(10, schema.exclusiveMinimum),
     ...whole(11, schema.maxLength), ...whole(12, schema.minLength), ...texts(13, schema.pattern), ...whole(14, schema.maxItems), ...whole(15, schema.minItems),
     ...flag(16, schema.uniqueItems), ...whole(17, schema.maxProperties), ...whole(18, schema.minProperties), ...texts(19, schema.required),
     ...Array.isArray(schema.enum) ? schema.enum.map(each => message(20, any(each))) : [],
-    ...isMap(additionalProperties) ? [message(21, [message(1, encodeSchema(additionalProperties))])] : flag(2, additionalProperties).map(each => message(21, [each])),
+    ...isMap(additionalProperties) ? [message(21, [message(1, encodeSchema(additionalProperties))])] : [],
+    ...additionalProperties === true ? [message(21, flag(2, true))] : [],
     ...typeof type === 'string' ? [message(22, [text(1, type)])] : [],
     ...isMap(items) ? [message(23, [message(1, encodeSchema(items))])] : [],
-    ...isMap(properties) ? [message(25, Object.entries(properties).map(([name, each]) => message(1, [text(1, name), message(2, encodeSchema(each as JsonMap))])))] : [],
+    ...isMap(properties) ? [message(25, Object.entries(properties).map(([name, each]) => named(name, encodeSchema(each as JsonMap))))] : [],
     ...extensions(31, schema),
   ];
 }
@@ -48,8 +50,10 @@ function encodeOperation(operation: JsonMap): Buffer[] {
 function encodeParameter(parameter: JsonMap): Buffer {
   const { name, description, type, required } = parameter;
   const isQuery = parameter.in === 'query';
-  const fields = [...flag(1, required), ...texts(2, parameter.in), ...texts(3, description), ...texts(4, name), ...texts(isQuery ? 6 : 5, type), ...flag(isQuery ? 20 : 19, parameter.uniqueItems)];
-  return message(isQuery ? 3 : 4, fields);
+  return message(isQuery ? 3 : 4, [
+    ...flag(1, required), ...texts(2, parameter.in), ...texts(3, description), ...texts(4, name), ...texts(isQuery ? 6 : 5, type),
+    ...flag(isQuery ? 20 : 19, parameter.uniqueItems),
+  ]);
 }
 
 function extensions(field: number, of: JsonMap): Buffer[] {
@@ -59,6 +63,11 @@ function extensions(field: number, of: JsonMap): Buffer[] {
 /** What may be anything is text of YAML, and so JSON. */
 function any(value: Json): Buffer[] {
   return [text(2, `${JSON.stringify(value)}\n`)];
+}
+
+/** An entry of what is a map in JSON. */
+function named(name: string, value: readonly Buffer[]): Buffer {
+  return message(1, [text(1, name), message(2, value)]);
 }
 
 function message(field: number, parts: readonly Buffer[]): Buffer {

@@ -16,13 +16,16 @@ export function toSwaggerDefinition(schema: JsonMap): JsonMap {
 /** A schema of OpenAPI 3, as kube-apiserver writes them, in the words of OpenAPI 2. */
 export function toSwaggerSchema(schema: JsonMap): JsonMap {
   // A union without a type of its own is told as the first of its types.
-  if (schema.type === undefined && Array.isArray(schema.oneOf) && isMap(schema.oneOf[0]) && schema.oneOf[0].type === 'string') return { ...keep(schema, key => !UNSAID.has(key)), type: 'string' };
-  if (schema.format === 'int-or-string') return { ...keep(schema, key => !UNSAID.has(key)), type: 'string' };
+  const [first] = schema.type === undefined && Array.isArray(schema.oneOf) ? schema.oneOf : [];
+  if (schema.format === 'int-or-string' || isMap(first) && first.type === 'string') return { ...keep(schema, key => !UNSAID.has(key)), type: 'string' };
   const isAnything = schema.nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
   const result = keep(schema, key => !UNSAID.has(key) && !(isAnything && OF_SHAPE.has(key)));
-  const ref = schema.$ref ?? (Array.isArray(schema.allOf) && schema.allOf.length === 1 && isMap(schema.allOf[0]) ? schema.allOf[0].$ref : undefined);
+  const [only] = Array.isArray(schema.allOf) && schema.allOf.length === 1 ? schema.allOf : [];
+  const ref = schema.$ref ?? (isMap(only) ? only.$ref : undefined);
   if (typeof ref === 'string') result.$ref = ref.replace(V3, V2);
-  if (isMap(result.properties)) result.properties = Object.fromEntries(Object.entries(result.properties).map(([name, each]) => [name, toSwaggerSchema(each as JsonMap)]));
+  if (isMap(result.properties)) {
+    result.properties = Object.fromEntries(Object.entries(result.properties).map(([name, each]) => [name, toSwaggerSchema(each as JsonMap)]));
+  }
   for (const key of ['items', 'additionalProperties']) if (isMap(result[key])) result[key] = toSwaggerSchema(result[key]);
   return result;
 }

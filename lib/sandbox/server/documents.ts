@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Cluster } from './cluster';
 import type { Exchange } from './exchange';
 import { parseAccept } from './media-type';
-import type { SwaggerDocument } from '../schema/swagger-document';
 import { builtinSchemas } from '../schema/builtin-schemas';
+import type { SwaggerDocument } from '../schema/swagger-document';
 
 const HEALTH = /^\/(healthz|livez|readyz)(\/[\w.-]+)?$/;
 const FIXED = new Set(['/', '/api', '/apis', '/version', '/openapi/v2', '/openapi/v3', '/metrics']);

@@ -1,7 +1,7 @@
-import { answerFaultRequest } from '../faults/fault-endpoint';
-import type { FaultPlan } from '../faults/fault-plan';
 import type { Exchange } from './exchange';
 import { forbidden } from './forbidden';
+import { answerFaultRequest } from '../faults/fault-endpoint';
+import type { FaultPlan } from '../faults/fault-plan';
 
 /** Whether a path is that of faults, which no real API server has. */
 export function isFaultPath(path: string): boolean {

@@ -8,6 +8,11 @@ const MAPS = '/api/v1/namespaces/default/configmaps';
 const GROUPS = '/apis';
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
+interface AggregatedGroup {
+  readonly metadata: { readonly name: string };
+  readonly versions: readonly { readonly freshness: string; readonly resources?: readonly object[] }[];
+}
+
 let sandbox: Sandbox;
 let target: Target;
 
@@ -225,11 +230,13 @@ describe('a watch', () => {
 describe('an API group', () => {
   const told = async (): Promise<{ groups: string[]; versions: { name: string; freshness: string; resources: number }[]; documents: string[] }> => {
     const plain = (await target.ask('GET', GROUPS)).body as { groups: { name: string }[] };
-    const aggregated = (await target.ask('GET', GROUPS, { accept: AGGREGATED })).body as { items: { metadata: { name: string }; versions: { freshness: string; resources?: object[] }[] }[] };
+    const aggregated = (await target.ask('GET', GROUPS, { accept: AGGREGATED })).body as { items: AggregatedGroup[] };
     const { paths } = JSON.parse((await target.ask('GET', '/openapi/v3')).body as string) as { paths: Record<string, object> };
     return {
       groups: plain.groups.map(({ name }) => name),
-      versions: aggregated.items.flatMap(({ metadata, versions }) => versions.map(({ freshness, resources = [] }) => ({ name: metadata.name, freshness, resources: resources.length }))),
+      versions: aggregated.items.flatMap(({ metadata: { name }, versions }) => versions.map(({ freshness, resources = [] }) => ({
+        name, freshness, resources: resources.length,
+      }))),
       documents: Object.keys(paths),
     };
   };

@@ -21,6 +21,14 @@ interface Condition {
   readonly message: string;
 }
 
+interface KustomizationStatus {
+  readonly lastAppliedRevision?: string;
+  readonly lastAttemptedRevision?: string;
+  readonly lastHandledReconcileAt?: string;
+  readonly inventory?: { readonly entries: readonly { readonly id: string }[] };
+  readonly conditions?: readonly Condition[];
+}
+
 describe('the sandbox', () => {
   let plane: SandboxPlane | undefined;
   beforeAll(async () => {
@@ -44,9 +52,7 @@ function story(plane: () => Plane): void {
     afterAll(() => source?.stop());
 
     const find = (path: string) => plane().kube.tryGet(path);
-    const status = async (name: string) => (await plane().kube.get(`${KUSTOMIZATIONS}/${name}`)).status as {
-      lastAppliedRevision?: string; lastAttemptedRevision?: string; lastHandledReconcileAt?: string; inventory?: { entries: { id: string }[] }; conditions?: Condition[];
-    } ?? {};
+    const status = async (name: string) => (await plane().kube.get(`${KUSTOMIZATIONS}/${name}`)).status as KustomizationStatus | undefined ?? {};
     const ready = async (name: string) => (await status(name)).conditions?.find(({ type }) => type === 'Ready');
 
     async function publish(revision: keyof typeof REVISIONS): Promise<string> {

@@ -92,7 +92,6 @@ describeWithCluster('the documents of the sandbox are those of kube-apiserver', 
     });
 
     test('the definitions of OpenAPI 2 are equal, but for the groups of what every group has, and so are the paths with a PATCH', async () => {
-      interface Swagger { readonly definitions: Record<string, JsonMap>; readonly paths: Record<string, { readonly patch?: { readonly parameters: readonly JsonMap[] } & JsonMap }> }
       const hasAll = (found: Swagger) => Object.keys(found.definitions).some(name => name.endsWith('.v1.Gadget')) && found;
       const real = await waitUntil('OpenAPI 2 has the definitions', async () => hasAll(await read('/openapi/v2') as unknown as Swagger));
       const ours = JSON.parse(openapi.swagger.text) as Swagger;
@@ -124,6 +123,11 @@ describeWithCluster('the documents of the sandbox are those of kube-apiserver', 
     });
   });
 });
+
+interface Swagger {
+  readonly definitions: Record<string, JsonMap>;
+  readonly paths: Record<string, { readonly patch?: JsonMap }>;
+}
 
 const OF_EVERY_GROUP = /\.meta\.v1\.(DeleteOptions|WatchEvent)$/;
 

@@ -11,7 +11,7 @@ let told;
 const ready = new Promise(resolve => {
   told = resolve;
 });
-process.on('message', () => void ready.then(() => process.send({ rssMB: process.memoryUsage.rss() / 1e6 })));
+process.on('message', () => void ready.then(() => process.send({ rssMB: process.memoryUsage.rss() / 2 ** 20 })));
 process.on('disconnect', () => process.exit());
 process.send({ url: first.url, token: first.token, ca: first.ca });
 for (let i = 1; i < clusters; i++) sandboxes.push(await Sandbox.start({ name: `cluster-${i}`, controllers: false }));

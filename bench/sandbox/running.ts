@@ -19,11 +19,15 @@ export class RunningClusters {
 
   private constructor(private readonly child: ChildProcess, readonly server: Server) {}
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Of the process, once all clusters and objects are there. */
   async memoryMB(): Promise<{ readonly now: number; readonly peak: number }> {
     this.child.send('memory');
     const [{ rssMB }] = await once(this.child, 'message') as [{ rssMB: number }];
-    return { now: rssMB, peak: peakMB(this.child.pid!) };
+    return { now: rssMB, peak: peakMB(this.pid) };
   }
 
   async stop(): Promise<void> {

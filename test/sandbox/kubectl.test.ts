@@ -227,7 +227,9 @@ function normalized(text: string): string {
     // What a column's width comes from may be one of those.
     .replace(/ +$/gm, '').replace(/ {2,}/g, '  ')
     // A rollout tells more or less on its way.
-    .split('\n').filter(line => !/^Waiting for deployment/.test(line)).join('\n');
+    .split('\n').filter(line => !/^Waiting for deployment/.test(line)).join('\n')
+    // An ApplySet is listed by several at once, one a kind.
+    .replace(/(?:^\S+ pruned\n)+/gm, lines => lines.split('\n').sort().join('\n'));
 }
 
 describeWithCluster('what kubectl prints', { controllers: true }, context => {

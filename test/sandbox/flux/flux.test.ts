@@ -14,6 +14,8 @@ const APPS = '/apis/apps/v1/namespaces/shop';
 const CARTS = '/apis/flux.example.com/v1/namespaces/shop/carts';
 const PATIENCE = { timeout: 120_000 };
 
+jest.setTimeout(2 * PATIENCE.timeout);
+
 interface Condition {
   readonly type: string;
   readonly status: string;

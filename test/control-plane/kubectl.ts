@@ -36,6 +36,8 @@ export function runKubectl(args: readonly string[], options: KubectlOptions): Pr
         else if (error.code === 'ENOENT') reject(new Error('kubectl is not installed on this machine; this test compares with the real one'));
         else reject(new Error(`kubectl ${args.join(' ')}: ${stderr.trim() || error.message}`));
       });
+    // Who ends without reading it has its reasons, and tells them otherwise.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.stdin ?? '');
   });
 }

@@ -4,7 +4,7 @@ export interface Measure {
   readonly case: string;
   /** Median of the runs. */
   readonly value: number;
-  readonly unit: 'ms' | 'requests' | 'writes' | 'MB' | '% of a core';
+  readonly unit: 'ms' | 'a second' | 'a second of processor time' | 'requests' | 'writes' | 'MB' | '% of a core';
   /** Who did the same on the same input, in the same call. */
   readonly baseline?: string;
   readonly baselineValue?: number;

@@ -1,7 +1,7 @@
 import { isEqualTyped } from './equal-typed';
 import { zeroOf } from './normalize';
 import { qosClass } from './qos-class';
-import { takeLabels } from './workload-defaults';
+import { takeLabels, TEMPLATE_GENERATION } from './workload-defaults';
 import type { User } from '../api';
 import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
@@ -177,8 +177,6 @@ function selectOwnPods(object: JsonMap): void {
   takeLabels(object, spec);
   metadata.labels = { ...labels };
 }
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 function templateGeneration({ metadata }: JsonMap): number {
   return Number(((metadata as JsonMap).annotations as JsonMap | undefined)?.[TEMPLATE_GENERATION] ?? 0) || 0;

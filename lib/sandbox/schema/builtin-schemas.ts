@@ -40,7 +40,7 @@ export class BuiltinSchemas {
     const storage = data.find<Record<string, string>>('storage');
     const groups = ['discovery/api', 'discovery/apis'].flatMap(part => data.find<AggregatedGroupList>(part).items);
     this.resources = groups.flatMap(group => group.versions.flatMap(({ version, resources }) =>
-      resources.map(resource => this.makeResource(group, version, resource, storage))));
+      resources!.map(resource => this.makeResource(group, version, resource, storage))));
   }
 
   /** `1.36.3` */

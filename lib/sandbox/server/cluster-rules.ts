@@ -56,8 +56,10 @@ export class ClusterRules implements Rules {
   }
 
   admit(request: AdmissionRequest): readonly string[] {
-    for (const admission of this.chain) admission(request, this.api);
-    return [];
+    const warnings: string[] = [];
+    const told = { ...request, warn: (message: string) => void warnings.push(message) };
+    for (const admission of this.chain) admission(told, this.api);
+    return warnings;
   }
 
   admitValid(request: AdmissionRequest): void {

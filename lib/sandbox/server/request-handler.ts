@@ -5,6 +5,7 @@ import { kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { answerDocument, isDocument } from './documents';
 import type { Exchange } from './exchange';
+import { answerFaults, isFaultPath } from './fault-requests';
 import { forbidden } from './forbidden';
 import { identify } from './identify';
 import { bindingFrom } from './pods-binding';
@@ -26,6 +27,7 @@ export class RequestHandler {
       const path = parseResourcePath(exchange.path);
       const attributes = attributesOf(exchange, path);
       exchange.user = identify(exchange, this.authentication, this.cluster.rules, attributes);
+      if (isFaultPath(exchange.path)) return answerFaults(exchange, this.cluster.faults);
       const { faults } = this.cluster;
       if (!faults.isIdle) {
         exchange.info = requestInfo(exchange, attributes);

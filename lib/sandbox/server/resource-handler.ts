@@ -42,14 +42,14 @@ export class ResourceHandler {
     const form = this.output(ONE);
     const revision = parseRevision(this.exchange.query.get('resourceVersion') ?? '', message => badRequest(`invalid resource version: ${message}`));
     if (revision > this.cluster.store.revision) await waitFor(this.cluster.store, revision);
-    this.sendObject(200, this.find(), form);
+    this.sendObject(200, this.find(Math.max(revision, this.newest)), form);
   }
 
   async list(): Promise<void> {
     const { cluster, exchange, resource } = this;
     const options = parseListOptions(exchange.query, resource, undefined, false);
     const form = this.output(MANY);
-    const page = await readPage(cluster.store, kindOf(resource), this.namespace, options);
+    const page = await readPage(cluster.store, kindOf(resource), this.namespace, options, this.newest);
     const objects = page.objects.map(object => fromStorage(resource, object));
     exchange.send(200, formatList(resource, page, objects, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
@@ -200,9 +200,16 @@ export class ResourceHandler {
     return this.cluster.rules.decode(this.resource, object, { fieldValidation: 'Ignore' }).object;
   }
 
-  private find(): StoredObject {
-    const { cluster, resource, namespace, name } = this;
-    const stored = cluster.store.tryFind(kindOf(resource), namespace ?? '', name!);
+  /** What a read takes for the newest revision. */
+  private get newest(): number {
+    const { exchange: { staleBy }, cluster: { store } } = this;
+    return staleBy > 0 ? store.revisionBefore(staleBy) : store.revision;
+  }
+
+  private find(revision: number): StoredObject {
+    const { cluster: { store }, resource, namespace, name } = this;
+    const kind = kindOf(resource);
+    const stored = revision < store.revision ? store.tryFindAt(revision, kind, namespace ?? '', name!) : store.tryFind(kind, namespace ?? '', name!);
     if (!stored) throw notFound(resource, name!);
     return fromStorage(resource, stored);
   }

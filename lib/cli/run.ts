@@ -26,8 +26,8 @@ export interface CommandContext {
 
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
-  initCommand, synthCommand, explainCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
-  sandboxCommand, importCommand,
+  initCommand, synthCommand, explainCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand,
+  bootstrapCommand, clusterCommand, sandboxCommand, importCommand,
 ];
 
 /** Runs one command line; never throws. */

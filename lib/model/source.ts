@@ -150,8 +150,8 @@ export interface ConfigMapFilesProps {
   readonly literals?: Readonly<Record<string, string>>;
 
   /**
-   * Whether the name ends with a hash of the content. References to it in the application follow; a change of the content is a rollout of what reads it, and the
-   * former ConfigMap stays until that is done.
+   * Whether the name ends with a hash of the content. References to it in the application follow; a change of the content is a rollout of what reads
+   * it, and the former ConfigMap stays until that is done.
    *
    * @default true
    */

@@ -14,8 +14,8 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * Makes a ConfigMap of files and literals.
  *
- * @throws FLT2106 for a missing file, FLT2107 for one outside of the folders that sources may read, FLT2601 for a key that cannot be one, FLT2602 for one that is
- *   there twice, FLT2603 for more than a ConfigMap holds
+ * @throws FLT2106 for a missing file, FLT2107 for one outside of the folders that sources may read, FLT2601 for a key that cannot be one, FLT2602 for one
+ *   that is there twice, FLT2603 for more than a ConfigMap holds
  */
 export function readConfigMap(request: ConfigMapRequest, folders: SourceFolders): Manifest {
   const { name, literals, nameByContent } = request;

@@ -30,7 +30,8 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'source': { parts: ['errors.ts', 'git/mask.ts', 'tree/field-diff.ts', 'tree/manifest.ts', 'tree/names.ts', 'yaml'], packages: ['node:*', 'undici'] },
   // What Kubernetes and CustomResourceDefinitions say that a value may be; for the checks of synth and for the sandbox. Its own data are all that it reads.
   'schema': { parts: ['model/suggest.ts'], packages: ['node:*'] },
-  // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for, `node:crypto` for names by content; see PURE.
+  // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for, `node:crypto` for names by
+  // content; see PURE.
   'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'schema', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:crypto', 'node:fs'] },
   // Text from what others wrote: it reads files and runs programs. Of the model it knows what names may be, of sources whether they can be rendered.
   'import': { parts: ['errors.ts', 'model/dns-label.ts', 'model/labels.ts', 'source', 'yaml'], packages: ['node:*', 'js-yaml'] },

@@ -1,7 +1,7 @@
 import type { FieldProblems } from './field-problems';
 import { dnsLabel, pathSegment } from './names';
-import { maps } from '../admit/pod-of';
 import { tryParseQuantity } from '../../schema/quantity';
+import { maps } from '../admit/pod-of';
 import { isMap, type Json, type JsonMap } from '../json';
 
 /** In seconds. */

@@ -1,5 +1,5 @@
-import { maps } from '../admit/pod-of';
 import { tryParseQuantity } from '../../schema/quantity';
+import { maps } from '../admit/pod-of';
 import { isMap, type Json, type JsonMap } from '../json';
 
 const DEPRECATED_LABELS: Readonly<Record<string, string>> = {

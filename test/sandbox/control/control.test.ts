@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from './manual-clock';
-import { workQueue } from '../../../lib/sandbox/control/work-queue';
 import { MemoryCluster } from './memory-cluster';
 import { SHOP, job, loose, workload } from './objects-of-tests';
 import type { ClusterApi } from '../../../lib/sandbox/api';
 import type { ControllerOptions } from '../../../lib/sandbox/control/options';
 import { startControllers, type Controllers } from '../../../lib/sandbox/control/start';
+import { workQueue } from '../../../lib/sandbox/control/work-queue';
 import type { JsonMap } from '../../../lib/sandbox/json';
 import { StatusError } from '../../../lib/sandbox/status-error';
 import { waitUntil } from '../../control-plane/wait-until';

@@ -64,10 +64,12 @@ test('an overlay that patches the content changes the name', () => {
 
 test('a ConfigMap of a chart is named by its content when it asks for it', () => {
   const fleet = shop();
-  new Application(fleet, 'web', { namespace: 'shop', placement: {}, render: chart => {
-    const map = new plus.ConfigMap(chart, 'settings', { metadata: { name: 'settings', annotations: BY_CONTENT }, data: { a: '1' } });
-    new plus.Deployment(chart, 'web', { containers: [{ image: 'web', envFrom: [plus.Env.fromConfigMap(map)] }] });
-  } });
+  new Application(fleet, 'web', {
+    namespace: 'shop', placement: {}, render: chart => {
+      const map = new plus.ConfigMap(chart, 'settings', { metadata: { name: 'settings', annotations: BY_CONTENT }, data: { a: '1' } });
+      new plus.Deployment(chart, 'web', { containers: [{ image: 'web', envFrom: [plus.Env.fromConfigMap(map)] }] });
+    },
+  });
   const objects = Object.values(objectsIn(fleet));
   const { name } = objects.find(each => each.kind === 'ConfigMap')!.metadata;
   expect(name).toMatch(/^settings-/);
@@ -79,8 +81,10 @@ test.each([
   ['another wish', 'ConfigMap', 'content', 'ConfigMap \'x\' is to be named "content"'],
 ])('%s is refused', (_, kind, wish, what) => {
   const fleet = shop();
-  new Application(fleet, 'web', { namespace: 'shop', placement: {}, render: chart => {
-    new ApiObject(chart, 'x', { apiVersion: 'v1', kind, metadata: { name: 'x', annotations: { 'cdk8s-flotilla.dev/name': wish } } });
-  } });
+  new Application(fleet, 'web', {
+    namespace: 'shop', placement: {}, render: chart => {
+      new ApiObject(chart, 'x', { apiVersion: 'v1', kind, metadata: { name: 'x', annotations: { 'cdk8s-flotilla.dev/name': wish } } });
+    },
+  });
   expect(errorsOf(fleet)).toEqual([expect.objectContaining({ code: 'FLT2604', what })]);
 });

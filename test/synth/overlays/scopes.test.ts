@@ -65,7 +65,8 @@ test.each<[title: string, overlays: Parameters<typeof shop>[0], code: string, wh
     'the removal overlays[0] of shop matches no object: there is no Deployment', 'd1, p1, p2'],
   ['selects no target', { p1: [{ where: { cluster: 'p2' }, labels: { a: 'b' } }] }, 'FLT2203', 'the overlay overlays[0] of shop/prod/p1 selects no application on any cluster', undefined],
 ])('an overlay of several targets that %s is one error, unless it is optional', (_title, overlays, code, what, cluster) => {
-  const optional = Object.fromEntries(Object.entries(overlays ?? {}).map(([scope, list]) => [scope, (list as Shared).map(overlay => ({ ...overlay, optional: true }))]));
+  const asOptional = (list: Shared) => list.map(overlay => ({ ...overlay, optional: true }));
+  const optional = Object.fromEntries(Object.entries(overlays ?? {}).map(([scope, list]) => [scope, asOptional(list as Shared)]));
   expect(errorsOf(shop(overlays).fleet as never)).toMatchObject([{ code, what, where: { source: expect.stringMatching(/scopes\.test\.ts/), ...cluster ? { cluster } : {} } }]);
   expect(errorsOf(shop(optional).fleet as never)).toEqual([]);
 });

@@ -228,7 +228,10 @@ test('the namespace of a custom kind is settled as synth settles it, by a defini
     render: chart => {
       new ApiObject(chart, 'crd', {
         apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'gears.example.com' },
-        spec: { group: 'example.com', names: { kind: 'Gear' }, scope: 'Cluster' },
+        spec: {
+          group: 'example.com', names: { kind: 'Gear', plural: 'gears' }, scope: 'Cluster',
+          versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+        },
       });
     },
   });

@@ -40,6 +40,10 @@ export function renderObjects(
   const overlays = overlaysFor(application, facts);
   const others = overlaysOn(application, shared);
   const nothing = { application, objects: [], warnings: [], shared: { overlays: others, matches: [] } };
+  if (given.problems.length > 0) {
+    // Whatever overlays would miss now is missing because of that.
+    return { ...nothing, problems: given.problems };
+  }
   const { root, returned, thrown } = renderTarget(application, valuesFor(application, overlays), targetOf(application, facts));
   if (thrown !== undefined) {
     return { ...nothing, problems: [renderThrew(application, thrown)] };
@@ -53,7 +57,6 @@ export function renderObjects(
   const problems = constructs.flatMap((construct): Problem[] => (
     validate(construct).map(problem => ({ ...problem, application, origin: { application, path: construct.node.path } }))
   ));
-  problems.push(...given.problems);
   const objects = [...given.objects, ...objectsOf(application, constructs, problems)];
   objects.forEach(object => settleNamespace(object, scopeOf(object.manifest, scopes)));
   const outcome = applyOverlays(application, [...overlays, ...others], objects, scopes, observe);

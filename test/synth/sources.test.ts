@@ -30,6 +30,14 @@ test.each([
   expect(errorsOf(fleet)).toEqual([expect.objectContaining({ code, where: expect.objectContaining({ application: 'web' }) })]);
 });
 
+test('a source that fails is one error: overlays of what it lacks then are none', () => {
+  const fleet = shop();
+  new Application(fleet, 'web', {
+    namespace: 'shop', placement: {}, sources: [new Manifests({ files: 'nowhere.yaml' })], overlays: [{ where: {}, images: { web: '2' } }, { where: {}, remove: { kind: 'Job' } }],
+  });
+  expect(errorsOf(fleet).map(({ code }) => code)).toEqual(['FLT2106']);
+});
+
 test('an object that two sources render is an error that names both', () => {
   const fleet = shop(['a'], [], { sourceFolders: [folder] });
   new Application(fleet, 'web', { namespace: 'shop', placement: {}, sources: [new Manifests({ files: file }), new Manifests({ files: [file] })] });

@@ -10,7 +10,7 @@ const containers = [
 ];
 
 function fleet(): Fleet<any, any> {
-  const made = shop(['a', 'us']);
+  const made = shop(['a', 'us'], [], { checks: { 'missing-field': 'off' } });
   new Application(made, 'web', {
     namespace: 'shop',
     placement: {},

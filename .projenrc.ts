@@ -31,6 +31,7 @@ const project = new typescript.TypeScriptProject({
     'pino@^10',
     'prom-client@^15',
     'undici@^7',
+    'yaml@^2.9',
     'zod@^4',
   ],
   peerDeps: ['cdk8s@^2.69.0', 'constructs@^10.4.0'],
@@ -45,6 +46,7 @@ const project = new typescript.TypeScriptProject({
     'cdk8s@^2.70',
     'cdk8s-cli',
     'cdk8s-plus-28',
+    'cdk8s-plus-34@^2',
     'constructs@^10.8',
     'fast-check@^4',
     'tsx@^4',
@@ -116,6 +118,8 @@ project.addFields({
   exports: {
     '.': { types: './build/index.d.ts', default: './build/index.js' },
     './testing': { types: './build/testing.d.ts', default: './build/testing.js' },
+    './testing/jest': { types: './build/testing/jest.d.ts', default: './build/testing/jest.js' },
+    './testing/vitest': { types: './build/testing/vitest.d.ts', default: './build/testing/vitest.js' },
     './package.json': './package.json',
   },
 });
@@ -124,7 +128,7 @@ project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
-// The sandbox reads its data where they lie, also from build/: of lib/ the package has this folder's data and nothing else.
+// What is known of Kubernetes is read where it lies, also from build/: of lib/ the package has these data and nothing else.
 project.npmignore?.removePatterns('/lib/');
 project.npmignore?.exclude('/lib/**/*.ts');
 for (const path of ['/examples/', '/docs/', '/bench/', '/scripts/', '/.ci/', '/jest.config.json', '/typedoc.json', '/Dockerfile', '/.dockerignore']) project.npmignore?.exclude(path);

@@ -27,8 +27,9 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/build ./build
-# What the sandbox knows of Kubernetes; build/ reads it from here.
+# What is known of Kubernetes; build/ reads it from here.
 COPY --from=build /app/lib/sandbox/data ./lib/sandbox/data
+COPY --from=build /app/lib/schema/data ./lib/schema/data
 ENV NODE_ENV=production
 # A number, so that `runAsNonRoot` can be checked without the image's /etc/passwd.
 USER 65532:65532

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Applications, configMapApplications, objectsOf, pathOf, webApplications, writeManifests, writeRequests } from './agent/inputs';
 import { AgentProcess } from './agent/running';
 import { Samples } from './agent/samples';
+import { numberAfter } from './arguments';
 import { runContender } from './contender';
 import type { Manifest } from '../lib/tree/manifest';
 import { ControlPlane } from '../test/control-plane/control-plane';
@@ -169,11 +170,6 @@ async function webRound(plane: ControlPlane, round: number, samples: Samples): P
     await sleep(50);
   }
   await agent.stop();
-}
-
-function numberAfter(option: string, otherwise: number): number {
-  const index = process.argv.indexOf(option);
-  return index < 0 ? otherwise : Number(process.argv[index + 1]);
 }
 
 void main();

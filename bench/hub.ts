@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { configMapApplications, objectsOf, pathOf } from './agent/inputs';
 import { AgentProcess } from './agent/running';
 import { Samples } from './agent/samples';
+import { numberAfter } from './arguments';
 import { type Run, runContender } from './contender';
 import type { RawLoops } from './hub/raw-loops';
 import { writeKubeconfig } from '../test/control-plane/kubeconfig';
@@ -89,11 +90,6 @@ function written(input: RawLoops): string {
   const file = join(temporaryFolder(), 'requests.json');
   writeFileSync(file, JSON.stringify(input));
   return file;
-}
-
-function numberAfter(option: string, otherwise: number): number {
-  const at = process.argv.indexOf(option);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
 }
 
 void main();

@@ -4,7 +4,7 @@ export interface Measure {
   readonly case: string;
   /** Median of the runs. */
   readonly value: number;
-  readonly unit: 'ms' | 'ms of the processor' | 'requests' | 'writes' | 'MB' | '% of a core';
+  readonly unit: 'ms' | 'ms of the processor' | 'a second' | 'a second of processor time' | 'requests' | 'writes' | 'MB' | '% of a core';
   /** Who did the same on the same input, in the same call. */
   readonly baseline?: string;
   readonly baselineValue?: number;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { numberAfter } from './arguments';
 import { Run, runContender } from './contender';
 import { median, print, rounded } from './measure';
 import { ConfigMapRound } from './peers/config-maps';
@@ -96,11 +97,6 @@ function tell(name: Case, found: ReadonlyMap<string, readonly Run[]>): void {
 
 function hasKubectl(): boolean {
   return spawnSync('kubectl', ['version', '--client']).status === 0;
-}
-
-function numberAfter(option: string, otherwise: number): number {
-  const index = process.argv.indexOf(option);
-  return index < 0 ? otherwise : Number(process.argv[index + 1]);
 }
 
 void main();

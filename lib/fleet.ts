@@ -1,7 +1,12 @@
 import { FlotillaError } from './errors';
+import { explain } from './explain/explain';
+import { Explanation, Question } from './explain/explanation';
 import { FleetModel, FleetProps } from './model/fleet';
 import { Vocabulary } from './model/labels';
-import { writeRunReport } from './synth/report';
+import { findOverlays } from './program/find-overlays';
+import { KubernetesSchemas } from './schema/kubernetes-schemas';
+import { renderSources } from './source/render-sources';
+import { runQuestion, writeRunReport } from './synth/report';
 import { Synthesis, synthesize } from './synth/synthesize';
 import { writeTreeToFolderSync } from './tree/write-folder';
 
@@ -31,6 +36,8 @@ export interface SynthReport {
   readonly deleted: number;
   /** Number of files that were as they should be. */
   readonly unchanged: number;
+  /** What may be wrong and stopped nothing, each as an error with its code. */
+  readonly warnings: readonly FlotillaError[];
 }
 
 /**
@@ -53,11 +60,25 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
    * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001).
    */
   public synthesize(): Synthesis {
-    return synthesize(this);
+    return synthesize(this, { renderSources, findSchemas: version => KubernetesSchemas.tryFind(version) });
+  }
+
+  /**
+   * Tells of an object of the committed tree where the values of its fields come from: the construct or source that makes it, and every overlay that changed
+   * them, with their lines.
+   *
+   * The target is rendered once for each change that its overlays make on it. Functions of the program are called as often.
+   *
+   * @param question The cluster, the application, the object, and a field if it is about one.
+   * @throws FLT2401 to FLT2405 for what it names and is not there; FlotillaError that stands for all errors of the model (FLT1…) or of the target (FLT2…).
+   */
+  public explain(question: Question): Explanation {
+    return explain(this, question, { renderSources, findOverlays });
   }
 
   /**
    * Writes the committed tree to a folder. Files of earlier runs that are no longer part of it are deleted; files of others stay.
+   * Run by `flotilla explain`, it answers the question and writes nothing.
    *
    * @returns What was written.
    * @throws FlotillaError that stands for all errors of the model (FLT1…) or else of the synthesis (FLT2…, FLT3001), or one of writing (FLT30…);
@@ -66,14 +87,20 @@ export class Fleet<const E extends string = string, const L extends Vocabulary =
   public synth(options: SynthOptions = {}): SynthReport {
     const outdir = options.outdir ?? process.env.CDK8S_OUTDIR ?? 'dist';
     const base = { fleet: this.name, outdir };
+    const none = { clusters: 0, targets: 0, objects: 0 };
     try {
-      const { files, clusters, targets, objects } = this.synthesize();
+      const question = runQuestion();
+      if (question !== undefined) {
+        writeRunReport({ ok: true, ...base, ...none, explanation: this.explain(question as Question), errors: [] });
+        return { outdir, ...none, written: 0, deleted: 0, unchanged: 0, warnings: [] };
+      }
+      const { files, clusters, targets, objects, warnings } = this.synthesize();
       const counts = { clusters: clusters.length, targets, objects, ...writeTreeToFolderSync(outdir, files) };
-      writeRunReport({ ok: true, ...base, ...counts, errors: [] });
-      return { outdir, ...counts };
+      writeRunReport({ ok: true, ...base, ...counts, warnings: warnings.map(one => one.toJSON()), errors: [] });
+      return { outdir, ...counts, warnings };
     } catch (error) {
       if (error instanceof FlotillaError) {
-        writeRunReport({ ok: false, ...base, clusters: 0, targets: 0, objects: 0, errors: error.errors.map(one => one.toJSON()) });
+        writeRunReport({ ok: false, ...base, ...none, errors: error.errors.map(one => one.toJSON()) });
       }
       throw error;
     }

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { ControlPlane } from '../test/control-plane/control-plane';
 
 /*
- * Writes what the sandbox knows of Kubernetes itself to lib/sandbox/data/kubernetes-1.36.json.br, read from a real kube-apiserver:
+ * Writes what the sandbox knows of Kubernetes itself to lib/schema/data/kubernetes-1.36.json.br, read from a real kube-apiserver:
  *
  *   npx tsx scripts/sandbox-data.ts
  *
@@ -138,7 +138,7 @@ async function main(): Promise<void> {
     const all = Buffer.from(head + Object.values(parts).join(''));
     const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
     const packed = brotliCompressSync(all, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: all.length } });
-    const path = join(__dirname, '..', 'lib', 'sandbox', 'data', `kubernetes-${version.major}.${version.minor}.json.br`);
+    const path = join(__dirname, '..', 'lib', 'schema', 'data', `kubernetes-${version.major}.${version.minor}.json.br`);
     writeFileSync(path, packed);
     process.stdout.write(`${path}: ${Object.keys(parts).length} parts, ${all.length} bytes, packed ${packed.length}\n`);
   } finally {

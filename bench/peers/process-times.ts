@@ -25,7 +25,7 @@ export async function untilQuiet(pids: readonly number[], patience = 60_000): Pr
 }
 
 /** Hundredths of a second that the processes have had a core, see proc(5). */
-function ticks(pids: readonly number[]): number {
+export function ticks(pids: readonly number[]): number {
   return pids.map(pid => {
     try {
       // The name may hold spaces; it ends with the last bracket.

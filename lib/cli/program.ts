@@ -3,18 +3,30 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ErrorLocation, FlotillaError } from '../errors';
+import type { Explanation, Question } from '../explain/explanation';
 import type { SynthReport } from '../fleet';
 import type { Io } from './io';
+import { QUESTION_VARIABLE, REPORT_VARIABLE } from '../synth/report';
 import { parseYaml } from '../yaml/parse';
 
 /** What a fleet program told of itself. */
-export interface ProgramReport extends Omit<SynthReport, 'outdir'> {
+export interface ProgramReport extends Omit<SynthReport, 'outdir' | 'warnings'> {
   readonly fleet: string;
 }
 
 interface RawReport extends ProgramReport {
   readonly ok: boolean;
-  readonly errors?: readonly { code: string; what: string; where?: ErrorLocation; fix: string; cause?: string }[];
+  readonly warnings?: readonly RawError[];
+  readonly errors?: readonly RawError[];
+  readonly explanation?: Explanation;
+}
+
+interface RawError {
+  readonly code: string;
+  readonly what: string;
+  readonly where?: ErrorLocation;
+  readonly fix: string;
+  readonly cause?: string;
 }
 
 const CONFIG = 'cdk8s.yaml';
@@ -27,11 +39,40 @@ const CONFIG = 'cdk8s.yaml';
  * whatever the model or the synthesis found wrong.
  */
 export async function runProgram(io: Io, command: string | undefined, outdir: string): Promise<ProgramReport> {
+  const report = await run(io, command, { CDK8S_OUTDIR: outdir });
+  // To the error stream in every format: whoever reads JSON reads the other one.
+  report.warnings?.forEach(warning => io.err(`warning: ${new FlotillaError(warning.code, warning).message}\n`));
+  return report;
+}
+
+/**
+ * Runs the user's fleet program to have a question answered.
+ *
+ * @throws what {@link runProgram} throws, and FLT2406 when the program does not know what it is asked.
+ */
+export async function askProgram(io: Io, command: string | undefined, question: Question): Promise<Explanation> {
+  const folder = mkdtempSync(join(tmpdir(), 'flotilla-'));
+  try {
+    // A program that does not know the question would write its tree.
+    const { explanation } = await run(io, command, { CDK8S_OUTDIR: folder, [QUESTION_VARIABLE]: JSON.stringify(question) });
+    if (!explanation) {
+      throw new FlotillaError('FLT2406', {
+        what: 'the fleet program was synthesized by a cdk8s-flotilla that explains nothing', where: { file: CONFIG },
+        fix: 'install the version of cdk8s-flotilla that this `flotilla` is of: `npm install cdk8s-flotilla@latest`',
+      });
+    }
+    return explanation;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(io: Io, command: string | undefined, env: Record<string, string>): Promise<RawReport> {
   const program = command ?? programOf(io.cwd);
   const folder = mkdtempSync(join(tmpdir(), 'flotilla-'));
   const file = join(folder, 'report.json');
   try {
-    const { code, output } = await execute(io, program, { CDK8S_OUTDIR: outdir, FLOTILLA_REPORT: file });
+    const { code, output } = await execute(io, program, { ...env, [REPORT_VARIABLE]: file });
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as RawReport : undefined;
     if (report?.errors?.length) {
       throw FlotillaError.all(report.errors.map(error => new FlotillaError(error.code, error)));

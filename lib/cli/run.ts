@@ -6,7 +6,9 @@ import { approveCommand } from './commands/approve';
 import { bootstrapCommand } from './commands/bootstrap';
 import { clusterCommand } from './commands/cluster';
 import { diffCommand } from './commands/diff';
+import { explainCommand } from './commands/explain';
 import { hubCommand } from './commands/hub';
+import { importCommand } from './commands/import';
 import { initCommand } from './commands/init';
 import { planCommand } from './commands/plan';
 import { sandboxCommand } from './commands/sandbox';
@@ -24,8 +26,8 @@ export interface CommandContext {
 
 /** In the order in which `--help` lists them. */
 const COMMANDS = [
-  initCommand, synthCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand, bootstrapCommand, clusterCommand,
-  sandboxCommand,
+  initCommand, synthCommand, explainCommand, diffCommand, planCommand, applyCommand, agentCommand, hubCommand, statusCommand, approveCommand,
+  bootstrapCommand, clusterCommand, sandboxCommand, importCommand,
 ];
 
 /** Runs one command line; never throws. */
@@ -36,6 +38,8 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
     .description('Typed fleets of Kubernetes clusters: model in TypeScript, synthesize to Git, reconcile every cluster.')
     .version(version())
     .exitOverride()
+    // `import helm` has a --version of its own.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: text => io.out(text), writeErr: text => io.err(text) })
     .showHelpAfterError('(run with --help for the options and an example)')
     .addHelpText('after', `

@@ -2,8 +2,10 @@ import type { Chart } from 'cdk8s';
 import { FlotillaError } from '../errors';
 import { AnyFleet, FleetModel } from './fleet';
 import { ModelConstruct } from './model-construct';
-import { OverlayProps } from './overlay-props';
+import { AddedOverlay, OverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 import { Selector } from './selector';
+import { Source } from './source';
 import { Target } from './target';
 import { isMap } from './values';
 import { HealthRule } from '../rules/health-rule';
@@ -78,20 +80,20 @@ export interface ApplicationProps<F extends AnyFleet, V extends object> {
   readonly ignore?: readonly IgnoreRule[];
 
   /**
+   * Objects from Helm charts, Kustomize directories and plain manifests, in this order, and before those of `render`; or a function that gives them
+   * for the values of a target. It is called once a cluster and must not be asynchronous. Equal sources are rendered once.
+   *
+   * @default - none
+   */
+  readonly sources?: readonly Source[] | ((values: NoInfer<V>, target: Target<F>) => readonly Source[]);
+
+  /**
    * Creates the objects in a cdk8s chart, as in any cdk8s program. It is called once a cluster, must not be asynchronous, and must create
    * the same from the same arguments.
+   *
+   * @default - none; the application has `sources` then
    */
-  readonly render: (chart: Chart, values: NoInfer<V>, target: Target<F>) => void;
-}
-
-/** An overlay of an application, and where it was written. */
-export interface AddedOverlay<F extends AnyFleet, V extends object> {
-  /** For messages: `overlays[0]`, or the path of the construct. */
-  readonly name: string;
-  /** The clusters and the change. */
-  readonly props: OverlayProps<F, V>;
-  /** As `fleet.ts:12:3`. */
-  readonly source?: string;
+  readonly render?: (chart: Chart, values: NoInfer<V>, target: Target<F>) => void;
 }
 
 /** A unit of delivery: typed values, a placement, overlays, and a function that renders Kubernetes objects. */
@@ -114,9 +116,11 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   public readonly health: readonly HealthRule[];
   /** Fields that somebody else owns by design; those of the fleet are not among them. */
   public readonly ignore: readonly IgnoreRule[];
+  /** Where objects come from, beside `render`. */
+  public readonly sources?: ApplicationProps<F, V>['sources'];
   /** Creates the objects. */
-  public readonly render: ApplicationProps<F, V>['render'];
-  private readonly added: AddedOverlay<F, V>[];
+  public readonly render?: ApplicationProps<F, V>['render'];
+  private readonly added: AddedOverlay[];
 
   /**
    * @param fleet The fleet it belongs to.
@@ -139,16 +143,14 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
     this.serviceAccount = serviceAccountOf(props);
     this.health = props.health ?? [];
     this.ignore = props.ignore ?? [];
+    this.sources = props.sources;
     this.render = props.render;
-    const here = this;
-    this.added = (props.overlays ?? []).map((overlay, index) => ({
-      name: `overlays[${index}] of ${this.node.path}`, props: overlay, get source() { return here.source; },
-    }));
+    this.added = overlaysOf(this, props.overlays);
     this.addDependency(...props.dependsOn ?? []);
   }
 
   /** All overlays in the order they apply: those of the props, then the {@link Overlay} constructs as they were created. */
-  public get overlays(): readonly AddedOverlay<F, V>[] {
+  public get overlays(): readonly AddedOverlay[] {
     return this.added;
   }
 
@@ -162,7 +164,7 @@ export class Application<F extends AnyFleet = AnyFleet, V extends object = {}> e
   }
 
   /** @internal */
-  public addOverlay(overlay: AddedOverlay<F, V>): void {
+  public addOverlay(overlay: AddedOverlay): void {
     this.added.push(overlay);
   }
 }

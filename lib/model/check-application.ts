@@ -1,11 +1,11 @@
 import { ErrorLocation, FlotillaError } from '../errors';
-import { AddedOverlay, AnyApplication, Application } from './application';
+import { AnyApplication, Application } from './application';
 import { checkNamespace } from './check-fleet';
+import { checkOverlay, OverlayContext } from './check-overlay';
 import { checkRules } from './check-rules';
 import { checkSelector } from './check-selector';
-import { checkOverlayValues, checkPlainValues } from './check-values';
+import { checkPlainValues } from './check-values';
 import { describeNameRule, isDnsLabel, isDnsSubdomain } from './dns-label';
-import { AnyFleet } from './fleet';
 import { isMap } from './values';
 
 /** What is wrong with an application and its overlays. */
@@ -13,10 +13,9 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
   const { fleet, name } = application;
   const where: ErrorLocation = { construct: application.node.path, source: application.source, application: name };
   const values = checkPlainValues(application.values, `the values of the application '${name}'`, where);
+  const context: OverlayContext = { fleet, clusters, applications: [], values: application.values, compareValues: values.length === 0, application: name };
   return [
-    ...typeof application.render === 'function' ? [] : [new FlotillaError('FLT1018', {
-      what: `the application '${name}' has no function \`render\``, where, fix: 'create its objects in `render: (chart, values, target) => { … }`',
-    })],
+    ...checkContent(application, where),
     ...checkNamespace(application.namespace, where),
     ...checkSelector(fleet, clusters, application.placement, where),
     ...checkDependencies(application, where),
@@ -24,33 +23,19 @@ export function checkApplication(application: AnyApplication, clusters: Readonly
     ...checkServiceAccount(application, where),
     ...checkRules(application, `the application '${name}'`, where),
     ...values,
-    ...application.overlays.flatMap(overlay => checkOverlay(application, overlay, clusters, values.length === 0)),
+    ...application.overlays.flatMap(overlay => checkOverlay(overlay, context)),
   ];
 }
 
-function checkOverlay(
-  application: AnyApplication, { name, props, source }: AddedOverlay<AnyFleet, object>, clusters: ReadonlySet<string>, compareValues: boolean,
-): FlotillaError[] {
-  const where: ErrorLocation = { construct: name, source, application: application.name };
-  const malformed = (what: string) => [new FlotillaError('FLT1011', {
-    what: `the overlay ${name} ${what}`, where, fix: 'give it `values`, or a `patch` with the function `with`',
+function checkContent({ name, render, sources }: AnyApplication, where: ErrorLocation): FlotillaError[] {
+  if (render !== undefined ? typeof render === 'function' : sources !== undefined) {
+    return [];
+  }
+  return [new FlotillaError('FLT1018', {
+    what: `the application '${name}' has ${render === undefined ? 'neither `sources` nor a function `render`' : 'a `render` that is no function'}`,
+    where,
+    fix: 'create its objects in `render: (chart, values, target) => { … }`, or name where they come from in `sources: […]`',
   })];
-  if (!isMap(props)) {
-    return malformed('is not a map');
-  }
-  const errors = checkSelector(application.fleet, clusters, props.where, where);
-  const { values, patch, with: change } = props as { values?: unknown; patch?: unknown; with?: unknown };
-  if ((values === undefined) === (patch === undefined)) {
-    errors.push(...malformed(values === undefined ? 'changes nothing' : 'has both `values` and `patch`'));
-  } else if (values !== undefined) {
-    const plain = checkPlainValues(values, `the values of the overlay ${name}`, where);
-    errors.push(...plain, ...compareValues && plain.length === 0 ? checkOverlayValues(application.values, values, `the overlay ${name}`, where) : []);
-  } else if (!isMap(patch) || typeof patch.kind !== 'string') {
-    errors.push(...malformed('does not say which `kind` of object it patches'));
-  } else if (typeof change !== 'function') {
-    errors.push(...malformed('has a `patch` without the function `with`'));
-  }
-  return errors;
 }
 
 function checkDependencies(application: AnyApplication, where: ErrorLocation): FlotillaError[] {

@@ -1,4 +1,5 @@
 import { ErrorLocation, FlotillaError } from '../errors';
+import { checkKubernetesVersion } from './check-kubernetes-version';
 import { Cluster } from './cluster';
 import { isDnsLabel } from './dns-label';
 import { Environment } from './environment';
@@ -22,7 +23,10 @@ export function checkEnvironment(environment: Environment): FlotillaError[] {
 export function checkCluster(cluster: Cluster): FlotillaError[] {
   const where: ErrorLocation = { construct: cluster.node.path, source: cluster.source, cluster: cluster.name };
   const errors = checkLabels(cluster.environment.fleet, cluster.ownLabels, where);
-  return [...errors, ...checkAccess(cluster, where)];
+  // What the fleet says is told of the fleet.
+  const version = cluster.kubernetesVersion === cluster.environment.fleet.kubernetesVersion ? []
+    : checkKubernetesVersion(cluster.kubernetesVersion, `the cluster '${cluster.name}'`, where);
+  return [...errors, ...checkAccess(cluster, where), ...version];
 }
 
 function checkAccess(cluster: Cluster, where: ErrorLocation): FlotillaError[] {

@@ -1,8 +1,11 @@
 import { ErrorLocation, FlotillaError } from '../errors';
+import { checkKubernetesVersion } from './check-kubernetes-version';
 import { checkRules } from './check-rules';
+import { CHECKS, isCheckName } from './checks';
 import { describeNameRule, isDnsLabel } from './dns-label';
 import { AnyFleet } from './fleet';
 import { isLabelName, isLabelValue, RESERVED_LABELS } from './labels';
+import { suggest } from './suggest';
 import { isMap } from './values';
 
 /** What is wrong with the fleet's own settings. */
@@ -14,6 +17,8 @@ export function checkFleet(fleet: AnyFleet): FlotillaError[] {
     ...checkKinds(fleet, where),
     ...checkNamespace(fleet.namespace, where),
     ...checkRules(fleet, `the fleet '${fleet.name}'`, where),
+    ...checkLevels(fleet.checks, where),
+    ...checkKubernetesVersion(fleet.kubernetesVersion, `the fleet '${fleet.name}'`, where),
   ];
 }
 
@@ -70,4 +75,19 @@ function checkKinds(fleet: AnyFleet, where: ErrorLocation): FlotillaError[] {
   return fleet.clusterScopedKinds.filter(kind => !isKind(kind)).map(kind => new FlotillaError('FLT1008', {
     what: `${JSON.stringify(kind)} in \`clusterScopedKinds\` is not a kind with its group`, where, fix: 'write it as `ClusterIssuer.cert-manager.io`',
   }));
+}
+
+function checkLevels(checks: unknown, where: ErrorLocation): FlotillaError[] {
+  const wrong = (what: string) => new FlotillaError('FLT2322', {
+    what, where, fix: `write it as \`{ 'missing-reference': 'error' }\`; there are ${Object.keys(CHECKS).join(', ')}`,
+  });
+  if (!isMap(checks)) {
+    return [wrong('`checks` of the fleet is not a map')];
+  }
+  return Object.entries(checks).flatMap(([name, level]) => {
+    if (!isCheckName(name)) {
+      return [wrong(`'${name}' in \`checks\` is no check${suggest(name, Object.keys(CHECKS))}`)];
+    }
+    return level === undefined || ['error', 'warning', 'off'].includes(level as string) ? [] : [wrong(`the level of the check '${name}' is ${JSON.stringify(level)}`)];
+  });
 }

@@ -2,6 +2,7 @@ import { FlotillaError } from '../errors';
 import { checkApplication } from './check-application';
 import { checkCluster, checkClusterNames, checkEnvironment } from './check-clusters';
 import { checkFleet } from './check-fleet';
+import { checkOverlay } from './check-overlay';
 import { Environment } from './environment';
 import { AnyFleet } from './fleet';
 import { applicationsOf, clustersOf } from './members';
@@ -18,10 +19,14 @@ export function checkModel(fleet: AnyFleet): FlotillaError[] {
   }
   const clusters = clustersOf(fleet);
   const names = new Set(clusters.map(cluster => cluster.name));
+  const environments = fleet.node.children.filter(construct => construct instanceof Environment);
+  const applications = applicationsOf(fleet);
+  const context = { fleet, clusters: names, applications: applications.map(({ name }) => name), compareValues: false };
   return [
-    ...fleet.node.children.filter(construct => construct instanceof Environment).flatMap(checkEnvironment),
+    ...environments.flatMap(checkEnvironment),
     ...clusters.flatMap(checkCluster),
     ...checkClusterNames(clusters),
-    ...applicationsOf(fleet).flatMap(application => checkApplication(application, names)),
+    ...[fleet, ...environments, ...clusters].flatMap(({ overlays }) => overlays).flatMap(overlay => checkOverlay(overlay, context)),
+    ...applications.flatMap(application => checkApplication(application, names)),
   ];
 }

@@ -2,6 +2,8 @@ import { FlotillaError } from '../errors';
 import { Environment } from './environment';
 import { AnyFleet, LabelsOf } from './fleet';
 import { ModelConstruct } from './model-construct';
+import { AddedOverlay, SharedOverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 import { ClusterAccess } from '../tree/documents';
 
 /** Settings of a cluster. */
@@ -19,6 +21,20 @@ export interface ClusterProps<F extends AnyFleet> {
    * @default - the context in the reader's kubeconfig that has the cluster's name
    */
   readonly access?: ClusterAccess;
+
+  /**
+   * Version of Kubernetes that it runs: `1.36`, or `1.36.2`.
+   *
+   * @default - that of the fleet
+   */
+  readonly kubernetesVersion?: string;
+
+  /**
+   * Changes of the objects of all applications on it, after those of its environment: the last word.
+   *
+   * @default - none
+   */
+  readonly overlays?: readonly SharedOverlayProps<F>[];
 }
 
 /** One Kubernetes API server. */
@@ -33,6 +49,9 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
   public readonly ownLabels: Partial<LabelsOf<F>>;
   /** The way in. */
   public readonly access: ClusterAccess;
+  /** Version of Kubernetes that it runs. */
+  public readonly kubernetesVersion: string;
+  private readonly added: AddedOverlay[];
 
   /**
    * @param environment The environment it belongs to.
@@ -50,6 +69,18 @@ export class Cluster<F extends AnyFleet = AnyFleet> extends ModelConstruct {
     this.ownLabels = props.labels ?? {};
     this.labels = sorted({ ...environment.labels, ...given(this.ownLabels) });
     this.access = { ...props.access };
+    this.kubernetesVersion = props.kubernetesVersion ?? environment.fleet.kubernetesVersion;
+    this.added = overlaysOf(this, props.overlays);
+  }
+
+  /** Overlays of all applications on it, in the order they apply. */
+  public get overlays(): readonly AddedOverlay[] {
+    return this.added;
+  }
+
+  /** @internal */
+  public addOverlay(overlay: AddedOverlay): void {
+    this.added.push(overlay);
   }
 }
 

@@ -1,6 +1,8 @@
 import { FlotillaError } from '../errors';
 import { AnyFleet, EnvironmentOf, FleetModel, LabelsOf } from './fleet';
 import { ModelConstruct } from './model-construct';
+import { AddedOverlay, SharedOverlayProps } from './overlay-props';
+import { overlaysOf } from './overlays-of';
 
 /** Settings of an environment. */
 export interface EnvironmentProps<F extends AnyFleet> {
@@ -10,6 +12,13 @@ export interface EnvironmentProps<F extends AnyFleet> {
    * @default - none
    */
   readonly labels?: Partial<LabelsOf<F>>;
+
+  /**
+   * Changes of the objects of all applications on its clusters, after those of the fleet.
+   *
+   * @default - none
+   */
+  readonly overlays?: readonly SharedOverlayProps<F>[];
 }
 
 /** A stage of promotion, such as `dev` or `prod`, with settings for all clusters in it. */
@@ -20,6 +29,7 @@ export class Environment<F extends AnyFleet = AnyFleet> extends ModelConstruct {
   public readonly name: EnvironmentOf<F>;
   /** Labels of all clusters in it. */
   public readonly labels: Partial<LabelsOf<F>>;
+  private readonly added: AddedOverlay[];
 
   /**
    * @param fleet The fleet it belongs to.
@@ -35,5 +45,16 @@ export class Environment<F extends AnyFleet = AnyFleet> extends ModelConstruct {
     this.fleet = fleet;
     this.name = id;
     this.labels = props.labels ?? {};
+    this.added = overlaysOf(this, props.overlays);
+  }
+
+  /** Overlays of all applications on its clusters, in the order they apply. */
+  public get overlays(): readonly AddedOverlay[] {
+    return this.added;
+  }
+
+  /** @internal */
+  public addOverlay(overlay: AddedOverlay): void {
+    this.added.push(overlay);
   }
 }

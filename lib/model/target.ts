@@ -8,6 +8,8 @@ export interface Target<F> {
   readonly cluster: string;
   /** Name of the environment. */
   readonly environment: EnvironmentOf<F>;
+  /** Version of Kubernetes that the cluster runs: `1.36`. */
+  readonly kubernetesVersion: string;
   /** Labels of the cluster. */
   readonly labels: Readonly<Partial<LabelsOf<F>>>;
   /** Name of the application. */

@@ -1,7 +1,7 @@
 import { belongsTo } from './applyset';
 import type { InventoryEntry } from './inventory';
 import type { Observed } from './observe';
-import { digestOf, fitsBudget, isKept } from './policy';
+import { digestOf, fitsBudget, goesAfterRollout, isKept } from './policy';
 import { isUnknown } from './sight';
 import { comparePruning } from './stages';
 import type { PrunePolicy } from '../tree/documents';
@@ -13,6 +13,8 @@ export interface Deletion {
   readonly key: string;
   readonly uid: string;
   readonly entry: InventoryEntry;
+  /** Only when the application is ready without it. */
+  readonly afterRollout: boolean;
 }
 
 /** Why an object leaves the inventory without being deleted. */
@@ -91,7 +93,7 @@ export function planPruning(input: PruningInput): PruningPlan {
     } else if (isKept(entry.id, live)) {
       forgotten.push({ entry, reason: 'kept' });
     } else {
-      deletions.push({ id: entry.id, key, uid: live.uid, entry });
+      deletions.push({ id: entry.id, key, uid: live.uid, entry, afterRollout: !input.removed && goesAfterRollout(live) });
     }
   }
   const objects = deletions.map(deletion => deletion.key).sort();

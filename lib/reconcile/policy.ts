@@ -13,6 +13,11 @@ export function isKept(id: ObjectIdentity, live: { readonly annotations?: Readon
   return wish === 'keep' || (wish !== 'delete' && isKeptByDefault(id));
 }
 
+/** Whether an object that leaves the tree is still of use until what replaces it is ready: pods of the former revision may read it yet. */
+export function goesAfterRollout(live: { readonly annotations?: Readonly<Record<string, string>> }): boolean {
+  return live.annotations?.[PRUNE_ANNOTATION] === 'after-rollout';
+}
+
 /**
  * Whether so many deletions fit in the budget.
  *

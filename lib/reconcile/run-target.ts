@@ -6,6 +6,7 @@ import { awaitDefinitions } from './definitions';
 import type { DesiredTarget } from './desired';
 import type { InventoryEntry } from './inventory';
 import type { ObjectPlan, TargetPlan } from './plan';
+import type { PruningPlan } from './plan-pruning';
 import { executePruning } from './prune';
 import { describeUnready } from './readiness';
 import type { ObjectResult, TargetResult } from './report';
@@ -47,7 +48,7 @@ export async function runTarget(cluster: ClusterContext, plan: TreePlan, blocked
     stopped = SUPERSEDED;
   }
   if (stopped === undefined) {
-    const pruned = await executePruning(context, plan.target.setId, plan.pruning, entries);
+    const pruned = await executePruning(context, plan.target.setId, await duePruning(context, plan), entries);
     results.push(...pruned);
     const failed = pruned.filter(result => result.action === 'failed').length;
     const superseded = plan.pruning.deletions.length > 0 && context.superseded?.('prune');
@@ -61,6 +62,15 @@ const SUPERSEDED = 'the tree has changed in the meantime';
 /** What was applied before, of the same file, and no longer is as it was. */
 export function isRepair(plan: ObjectPlan): boolean {
   return plan.action !== 'apply' || (plan.reason === 'drifted' || plan.reason === 'new') && plan.entry?.hash === plan.object.hash;
+}
+
+/** Without the deletions that wait for a rollout, where nobody has waited for it: they stay in the inventory for a later run. */
+async function duePruning({ options, readiness }: ClusterContext, { target, pruning }: TreePlan): Promise<PruningPlan> {
+  if (options.wait || !pruning.deletions.some(deletion => deletion.afterRollout)) {
+    return pruning;
+  }
+  const unready = describeUnready(await readiness.read(target.objects.map(object => object.id), target));
+  return unready === undefined ? pruning : { ...pruning, deletions: pruning.deletions.filter(deletion => !deletion.afterRollout) };
 }
 
 /** Before an object is made, the record names it: after a crash we know that it may be ours. The same for what is ours and was no longer named. */

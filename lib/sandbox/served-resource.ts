@@ -1,4 +1,4 @@
-import type { SchemaNode } from './schema/schema-node';
+import type { SchemaNode } from '../schema/schema-node';
 
 /** One resource in one version, as an API server of the sandbox serves it. */
 export interface ServedResource {

@@ -1,11 +1,16 @@
 import { FlotillaError } from '../errors';
 import { checkIdentity, checkIgnore, checkNamespace, checkSecret, settleNamespace } from './check-object';
+import { CheckedObject, ClusterChecks } from './checks/cluster-checks';
+import { takeSkipped } from './checks/skipped';
 import { clusterDocument, deliveryDocument } from './documents';
 import { RenderedObject } from './objects';
+import { sharedOverlays } from './overlays/scopes';
 import { Placement } from './placement';
 import { Problem } from './problem';
 import { CustomScopes, definedScope, Scope, scopeOf } from './scope';
+import { SourceObjects } from './source-objects';
 import { RenderedTarget, renderObjects } from './target';
+import { AnyApplication } from '../model/application';
 import { AnyFleet } from '../model/fleet';
 import { formatIdentity, identityOf } from '../tree/manifest';
 import { clusterFile, deliveryFile, objectFile, targetFolder } from '../tree/paths';
@@ -17,32 +22,50 @@ export interface ClusterTree {
   readonly files: ReadonlyMap<string, string>;
   readonly objects: number;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** What the overlays of fleet, environment and cluster matched, a target each. */
+  readonly shared: readonly RenderedTarget['shared'][];
 }
 
-/** Renders all applications of a cluster and puts their objects into files. */
-export function synthesizeCluster(fleet: AnyFleet, placement: Placement): ClusterTree {
+/** Renders all applications of a cluster, puts their objects into files and checks them. */
+export function synthesizeCluster(
+  fleet: AnyFleet, placement: Placement, sources: (application: AnyApplication) => SourceObjects, checks: ClusterChecks,
+): ClusterTree {
   const { cluster, facts, applications } = placement;
   const declared: CustomScopes = new Map(fleet.clusterScopedKinds.map(kind => [kind, 'cluster']));
-  const targets = applications.map(application => renderObjects(application, facts, declared));
+  const shared = sharedOverlays(cluster, facts);
+  const targets = applications.map(application => renderObjects(application, facts, sources(application), declared, shared));
   const problems = targets.flatMap(target => target.problems);
   const scopes = customScopes(declared, targets);
   const files = new Map<string, string>([[clusterFile(cluster.name), emitYaml(clusterDocument(cluster))]]);
   const onCluster = new Set(applications);
   const owners = new Map<string, RenderedObject>();
+  const checked: CheckedObject[] = [];
   let objects = 0;
 
   for (const target of targets) {
     files.set(deliveryFile(cluster.name, target.application.name), emitYaml(deliveryDocument(target.application, cluster, onCluster, target.objects)));
     const folder = targetFolder(cluster.name, target.application.name);
     for (const object of target.objects) {
-      const problem = place(object, scopes, owners) ?? write(object, folder, files);
-      if (problem) {
-        problems.push(problem);
-      }
       objects++;
+      const misplaced = place(object, scopes, owners);
+      if (misplaced) {
+        problems.push(misplaced);
+        continue;
+      }
+      const { skipped, problem } = takeSkipped(object, fleet);
+      const written = write(object, folder, files);
+      problems.push(...[problem, written.problem].filter(each => each !== undefined));
+      if (written.text !== undefined) {
+        checked.push({ object, text: written.text, skipped });
+      }
     }
   }
-  return { files, objects, problems };
+  const found = checks.check(checked, facts);
+  return {
+    files, objects, problems: [...problems, ...found.problems], warnings: [...targets.flatMap(target => target.warnings), ...found.warnings],
+    shared: targets.map(target => target.shared),
+  };
 }
 
 /** What is known of the scopes of custom kinds on a cluster: by the fleet's word, and by the definitions that are rendered onto it. */
@@ -80,26 +103,27 @@ function place(object: RenderedObject, scopes: CustomScopes, owners: Map<string,
   return checkNamespace(object, scope) ?? checkSecret(object) ?? checkIgnore(object);
 }
 
-function write(object: RenderedObject, folder: string, files: Map<string, string>): Problem | undefined {
+interface Written {
+  readonly text?: string;
+  readonly problem?: Problem;
+}
+
+function write(object: RenderedObject, folder: string, files: Map<string, string>): Written {
   const { origin, manifest } = object;
   const path = `${folder}/${objectFile(identityOf(manifest))}`;
   if (files.has(path)) {
-    return {
-      code: 'FLT2016',
-      application: origin.application,
-      origin,
-      what: `two kinds that differ in upper and lower case alone have an object '${manifest.metadata.name}': ${manifest.kind} would share the file ${path}`,
-      fix: 'write the kind as its API does',
-    };
+    const what = `two kinds that differ in upper and lower case alone have an object '${manifest.metadata.name}': ${manifest.kind} would share the file ${path}`;
+    return { problem: { code: 'FLT2016', application: origin.application, origin, what, fix: 'write the kind as its API does' } };
   }
   try {
-    files.set(path, emitYaml(manifest));
-    return undefined;
+    const text = emitYaml(manifest);
+    files.set(path, text);
+    return { text };
   } catch (error) {
     if (!(error instanceof FlotillaError)) {
       throw error;
     }
     const identity = formatIdentity(identityOf(manifest));
-    return { code: error.code, what: `${identity} cannot be written: ${error.what}`, fix: error.fix, application: origin.application, origin };
+    return { problem: { code: error.code, what: `${identity} cannot be written: ${error.what}`, fix: error.fix, application: origin.application, origin } };
   }
 }

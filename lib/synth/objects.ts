@@ -9,7 +9,8 @@ import { groupOf, Manifest } from '../tree/manifest';
 /** An object that an application rendered for a cluster. */
 export interface RenderedObject {
   readonly origin: Origin;
-  readonly construct: ApiObject;
+  /** Absent for an object of a source. */
+  readonly construct?: ApiObject;
   manifest: Manifest;
 }
 
@@ -77,7 +78,7 @@ function nullItems(json: unknown): unknown {
 }
 
 /** The items of a `List`, or of a typed one such as `ConfigMapList`; anything else is itself. */
-function takeApart(json: unknown): unknown[] {
+export function takeApart(json: unknown): unknown[] {
   if (!isMap(json) || !isList(json)) {
     return [json];
   }

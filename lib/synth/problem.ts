@@ -1,11 +1,13 @@
 import { causeText, ErrorLocation, FlotillaError } from '../errors';
 import { AnyApplication } from '../model/application';
 
-/** A construct that was created by an application's `render`. */
+/** A construct that was created by an application's `render`, or an object of one of its sources. */
 export interface Origin {
   readonly application: AnyApplication;
-  /** Path below the root of the rendering: `web/deployment/Resource`. */
+  /** Path below the root of the rendering: `web/deployment/Resource`; of a source, `web/sources[0]/templates/deployment.yaml`. */
   readonly path: string;
+  /** The line that created the source that the object is of. */
+  readonly site?: string;
 }
 
 /** Something wrong on one cluster, before it is known on which others it is wrong as well. */
@@ -59,7 +61,7 @@ export class Problems {
   /** All of them as errors, in the order they were found. */
   public toErrors(findSite: FindSite): FlotillaError[] {
     return [...this.found.values()].map(({ problem, clusters }) => {
-      const site = (origin: Origin) => (clusters.length > 0 ? findSite(origin, clusters[0]) : undefined);
+      const site = (origin: Origin) => origin.site ?? (clusters.length > 0 ? findSite(origin, clusters[0]) : undefined);
       const named = (origin: Origin) => [constructPath(origin), ...[site(origin)].filter(Boolean).map(text => `(${text})`)].join(' ');
       const { application, origin } = problem;
       const where: ErrorLocation = {

@@ -25,7 +25,7 @@ export function renderTarget(
   watch?.(root);
   try {
     const chart = new Chart(root, application.name, { namespace: application.namespace });
-    const returned: unknown = withLongStacks(() => application.render(chart, values, target));
+    const returned: unknown = withLongStacks(() => application.render?.(chart, values, target));
     return { root, returned };
   } catch (thrown) {
     return { root, thrown: thrown ?? new Error(`${String(thrown)} was thrown`) };

@@ -4,6 +4,9 @@ import { FlotillaError } from '../errors';
 /** Names the file that {@link RunReport} is written to. Set by `flotilla`, which runs the user's program and reads it. */
 export const REPORT_VARIABLE = 'FLOTILLA_REPORT';
 
+/** Holds a question, as JSON: the program is to answer it in its report, and to write nothing else. Set by `flotilla explain`. */
+export const QUESTION_VARIABLE = 'FLOTILLA_EXPLAIN';
+
 /** What a run of a fleet's program came to, for the program that ran it. */
 export interface RunReport {
   readonly ok: boolean;
@@ -19,6 +22,10 @@ export interface RunReport {
   readonly written?: number;
   readonly deleted?: number;
   readonly unchanged?: number;
+  /** What may be wrong and stopped nothing. */
+  readonly warnings?: readonly ReturnType<FlotillaError['toJSON']>[];
+  /** The answer to the question of the run. */
+  readonly explanation?: unknown;
   /** As `FlotillaError.toJSON` gives them; empty when all is well. */
   readonly errors: readonly ReturnType<FlotillaError['toJSON']>[];
 }
@@ -29,4 +36,10 @@ export function writeRunReport(report: RunReport): void {
   if (file) {
     writeFileSync(file, `${JSON.stringify(report)}\n`);
   }
+}
+
+/** The question of the run, if there is one. */
+export function runQuestion(): unknown {
+  const text = process.env[QUESTION_VARIABLE];
+  return text ? JSON.parse(text) as unknown : undefined;
 }

@@ -1,11 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
-import { targetOf } from './placement';
+import { ClusterFacts, targetOf } from './placement';
 import { FindSite } from './problem';
 import { isPromise, renderTarget } from './render';
 import { overlaysFor, valuesFor } from './values';
 import { AnyApplication } from '../model/application';
 import { rememberCallSite } from '../model/call-site';
-import { Selectable } from '../model/selector';
 
 /**
  * Finds the lines of the program that created rendered constructs.
@@ -13,7 +12,7 @@ import { Selectable } from '../model/selector';
  * Nothing is recorded while all goes well. When an error asks, its target is rendered once more and each construct
  * remembers where it is created.
  */
-export function siteFinder(factsOf: (cluster: string) => Selectable | undefined): FindSite {
+export function siteFinder(factsOf: (cluster: string) => ClusterFacts | undefined): FindSite {
   const known = new Map<AnyApplication, Map<string, ReadonlyMap<string, () => string | undefined>>>();
   return ({ application, path }, cluster) => {
     const byCluster = known.get(application) ?? new Map<string, ReadonlyMap<string, () => string | undefined>>();
@@ -29,7 +28,7 @@ export function siteFinder(factsOf: (cluster: string) => Selectable | undefined)
 }
 
 /** Renders a target and tells for the path of each construct where it was created. */
-export function recordSites(application: AnyApplication, facts: Selectable): Map<string, () => string | undefined> {
+export function recordSites(application: AnyApplication, facts: ClusterFacts): Map<string, () => string | undefined> {
   const sites = new Map<string, () => string | undefined>();
   const values = valuesFor(application, overlaysFor(application, facts));
   const { returned } = renderTarget(application, values, targetOf(application, facts), root => watch(root, sites));

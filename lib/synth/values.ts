@@ -1,15 +1,15 @@
-import { AddedOverlay, AnyApplication } from '../model/application';
-import { AnyFleet } from '../model/fleet';
-import { Selectable, selects } from '../model/selector';
+import { AnyApplication } from '../model/application';
+import { AddedOverlay } from '../model/overlay-props';
+import { AnySelector, Selectable, selects } from '../model/selector';
 import { isMap } from '../model/values';
 
 /** The overlays of an application that select a cluster, in the order they apply. */
-export function overlaysFor(application: AnyApplication, facts: Selectable): AddedOverlay<AnyFleet, object>[] {
-  return application.overlays.filter(overlay => selects(overlay.props.where, facts));
+export function overlaysFor(application: AnyApplication, facts: Selectable): AddedOverlay[] {
+  return application.overlays.filter(overlay => selects(overlay.props.where as AnySelector, facts));
 }
 
 /** The values of a target: a fresh copy, so that a `render` that changes its values changes nothing else. */
-export function valuesFor(application: AnyApplication, overlays: readonly AddedOverlay<AnyFleet, object>[]): object {
+export function valuesFor(application: AnyApplication, overlays: readonly AddedOverlay[]): object {
   let values: unknown = application.values;
   for (const { props } of overlays) {
     if (props.values !== undefined) {

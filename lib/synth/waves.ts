@@ -19,11 +19,13 @@ export function assignWaves(application: AnyApplication, constructs: readonly IC
     }
     const wave = givenWave(object, problems);
     given.set(object, wave);
-    least.set(object.construct, Math.max(least.get(object.construct) ?? -Infinity, wave));
+    if (object.construct) {
+      least.set(object.construct, Math.max(least.get(object.construct) ?? -Infinity, wave));
+    }
   }
   const { waves, cycle, outside } = orderConstructs(constructs, least);
   for (const [object, wave] of given) {
-    const asked = waves.get(object.construct);
+    const asked = object.construct && waves.get(object.construct);
     if (asked !== undefined && asked > wave) {
       object.manifest = withWave(object.manifest, asked);
     }

@@ -1,3 +1,4 @@
+import { itemsBy, namedItems } from './item-names';
 import { LineDiff, lineDiff } from './line-diff';
 import { isMap } from './shape';
 
@@ -14,12 +15,6 @@ export interface FieldChange {
   /** True when a list has its items in another order: then `before` and `after` are their names. */
   readonly order?: boolean;
 }
-
-/** Fields by which the items of a list are told apart, the first that fits. The merge keys of Kubernetes' own lists are among them. */
-const ITEM_KEYS: readonly (readonly string[])[] = [
-  ['name'], ['kind', 'name'], ['kind', 'namespace', 'name'], ['containerPort'], ['containerPort', 'protocol'], ['port'], ['port', 'protocol'], ['mountPath'],
-  ['devicePath'], ['key'], ['ip'], ['host'], ['path'], ['topologyKey'], ['type'],
-];
 
 /** A longer list of plain values shows the values that came and went, a shorter one as a whole. */
 const LONG_LIST = 10;
@@ -51,12 +46,17 @@ function present(key: 'before' | 'after', value: unknown): { before?: unknown; a
 
 function compareMaps(path: string, before: Record<string, unknown>, after: Record<string, unknown>, changes: FieldChange[]): void {
   for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
-    compare(/^[A-Za-z_][\w-]*$/.test(key) ? `${path}${path ? '.' : ''}${key}` : `${path}[${JSON.stringify(key)}]`, before[key], after[key], changes);
+    compare(fieldPath(path, key), before[key], after[key], changes);
   }
 }
 
+/** `spec.replicas`, `metadata.annotations["example.com/who"]` */
+export function fieldPath(path: string, key: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(key) ? `${path}${path ? '.' : ''}${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
 function compareLists(path: string, before: readonly unknown[], after: readonly unknown[], changes: FieldChange[]): void {
-  const named = namedItems(before, after);
+  const named = itemsByName(before, after);
   if (named) {
     const [old, now] = named;
     for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -76,43 +76,11 @@ function compareLists(path: string, before: readonly unknown[], after: readonly 
 }
 
 /** The items of two lists by their names, where all of them have one that no other of the list has. */
-function namedItems(before: readonly unknown[], after: readonly unknown[]): [Map<string, unknown>, Map<string, unknown>] | undefined {
+function itemsByName(before: readonly unknown[], after: readonly unknown[]): Map<string, unknown>[] | undefined {
   const all = [...before, ...after];
   if (all.length > 0 && all.every(isMap)) {
-    return first(ITEM_KEYS, keys => byName(before, after, item => nameOf(item as Record<string, unknown>, keys)));
+    return namedItems([before, after]);
   }
   const long = Math.max(before.length, after.length) > LONG_LIST && all.every(item => typeof item !== 'object' || item === null);
-  return long ? byName(before, after, item => String(item)) : undefined;
-}
-
-function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return undefined;
-}
-
-function byName(
-  before: readonly unknown[], after: readonly unknown[], name: (item: unknown) => string | undefined,
-): [Map<string, unknown>, Map<string, unknown>] | undefined {
-  const maps = [before, after].map(list => {
-    const map = new Map<string, unknown>();
-    for (const item of list) {
-      const text = name(item);
-      if (text !== undefined) {
-        map.set(text, item);
-      }
-    }
-    return map;
-  });
-  return maps[0].size === before.length && maps[1].size === after.length ? [maps[0], maps[1]] : undefined;
-}
-
-function nameOf(item: Record<string, unknown>, keys: readonly string[]): string | undefined {
-  // The protocol of a port may be left out; what comes first may not.
-  const values = keys.map(key => item[key]).filter((value, i) => i === 0 || value !== undefined);
-  return values.every(value => typeof value === 'string' || typeof value === 'number') ? values.join('/') : undefined;
+  return long ? itemsBy([before, after], item => String(item)) : undefined;
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './child.mjs';
 
@@ -9,7 +9,9 @@ export async function test(args) {
   const file = join(folder, 'totals.json');
   try {
     // `--json` would do the same, but takes stdout for itself and turns the reporters to stderr.
-    const code = await run(process.execPath, ['node_modules/jest/bin/jest.js', ...args, '--testResultsProcessor=./scripts/run/results.cjs'], {
+    // Jest leaves one core to itself; of two, that is half of them, and most long tests of ours wait for something.
+    const workers = args.some(arg => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(arg)) ? [] : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+    const code = await run(process.execPath, ['node_modules/jest/bin/jest.js', ...workers, ...args, '--testResultsProcessor=./scripts/run/results.cjs'], {
       env: { FLOTILLA_TEST_TOTALS: file },
     });
     if (existsSync(file)) {

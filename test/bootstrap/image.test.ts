@@ -36,7 +36,7 @@ describe('the Dockerfile', () => {
     const { outDir, rootDir } = (JSON.parse(read('tsconfig.json').replace(/^\/\/.*$/gm, '')) as { compilerOptions: { outDir: string; rootDir: string } }).compilerOptions;
     expect([outDir, rootDir]).toEqual(['build', 'lib']);
     const stages = of('FROM').flatMap(text => / AS (\w+)$/.exec(text)?.[1] ?? []);
-    expect(of('COPY').flatMap(text => /^--from=(\w+) (\S+)/.exec(text)?.slice(1).join(' ') ?? [])).toEqual(['dependencies /app/node_modules', 'build /app/build', 'build /app/lib/sandbox/data']);
+    expect(of('COPY').flatMap(text => /^--from=(\w+) (\S+)/.exec(text)?.slice(1).join(' ') ?? [])).toEqual(['dependencies /app/node_modules', 'build /app/build', 'build /app/lib/sandbox/data', 'build /app/lib/schema/data']);
     expect(stages).toEqual(['build', 'dependencies']);
   });
 

@@ -16,6 +16,8 @@ export interface KustomizeControllerOptions {
   readonly user?: string;
   /** Whether it may do more at a time than a fresh installation does: 20 objects and 5,000 requests a second instead of 4 and 50. @default false */
   readonly raised?: boolean;
+  /** More flags. @default none */
+  readonly flags?: readonly string[];
   /** Where its log goes. @default a temporary folder, removed by `stop` */
   readonly logDir?: string;
 }
@@ -33,7 +35,7 @@ export async function startKustomizeController(plane: Plane, options: KustomizeC
       program: binaries.program,
       logFile: join(folder.logs, 'kustomize-controller.log'),
       ports: 2,
-      args: (metrics, health) => kustomizeControllerArgs(metrics!, health!, options.raised ?? false),
+      args: (metrics, health) => [...kustomizeControllerArgs(metrics!, health!, options.raised ?? false), ...options.flags ?? []],
       env: { ...GO_DEFAULTS, KUBECONFIG: plane.user(options.user ?? 'admin').kubeconfig, RUNTIME_NAMESPACE: FLUX_NAMESPACE, TMPDIR: scratch },
       ready: (_, health) => answers(`http://127.0.0.1:${health}/readyz`),
     });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { boutique } from '../../examples/boutique/main';
 import { AnyApplication, Application, Cluster, Manifest } from '../../lib';
+import { targetsOf } from '../../lib/testing';
 import { parseYamlDocuments } from '../../lib/yaml/parse';
+import '../../lib/testing/jest';
 
 const CORPUS = join(__dirname, '..', '..', '..', 'shared', 'corpora', 'microservices-demo', 'kubernetes-manifests.yaml');
 const describeWithCorpus = existsSync(CORPUS) ? describe : describe.skip;
@@ -154,6 +156,33 @@ describe('what differs from cluster to cluster', () => {
   });
 });
 
+describe('every service of the shop', () => {
+  const services = targetsOf(boutique()).filter(({ application }) => application !== 'platform');
+  const hardened = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false, readOnlyRootFilesystem: true };
+  const amount = expect.stringMatching(/^\d+(m|Mi)$/);
+
+  test.each(services)('$application on $cluster runs without rights and within limits', target => {
+    expect(target).toHaveObject('Deployment', {
+      metadata: { name: target.application, namespace: 'boutique' },
+      spec: {
+        template: {
+          spec: {
+            securityContext: { runAsNonRoot: true, seccompProfile: target.cluster === 'prod-eu-west-1' ? { type: 'RuntimeDefault' } : undefined },
+            containers: [expect.objectContaining({
+              securityContext: hardened, resources: { requests: { cpu: amount, memory: amount }, limits: { cpu: amount, memory: amount } },
+            })],
+          },
+        },
+      },
+    });
+  });
+
+  test.each(services.filter(({ application }) => application !== 'frontend'))('$application on $cluster is not for the public', target => {
+    expect(target).not.toHaveObject('Ingress');
+    expect(target).not.toHaveObject('Service', { spec: { type: 'LoadBalancer' } });
+  });
+});
+
 describe('the platform', () => {
   test.each(CLUSTERS)('of %s has room for all pods, also during a rollout', cluster => {
     const { hard } = find(cluster, 'ResourceQuota quota').spec as { hard: Record<string, string> };
@@ -180,8 +209,8 @@ function applications(): AnyApplication[] {
 /** What an application renders from the values that it starts with, without namespaces: the published manifests name none. */
 function renderBase(application: AnyApplication): AnyManifest[] {
   const chart = new Chart(new App({ outdir: '.' }), application.name);
-  application.render(chart, application.values, {
-    fleet: 'boutique', cluster: 'any', environment: 'dev', labels: {}, application: application.name, namespace: application.namespace,
+  application.render!(chart, application.values, {
+    fleet: 'boutique', cluster: 'any', environment: 'dev', kubernetesVersion: '1.36', labels: {}, application: application.name, namespace: application.namespace,
   });
   return JSON.parse(JSON.stringify(chart.toJson())) as AnyManifest[];
 }

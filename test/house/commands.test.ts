@@ -42,6 +42,7 @@ describe('docs/commands.md', () => {
       import type { Registration } from '${ROOT}/lib/bootstrap/register-cluster';
       import type { CommitResult } from '${ROOT}/lib/git/commit';
       import type { FlotillaError } from '${ROOT}/lib/errors';
+      import type { Explanation } from '${ROOT}/lib/explain/explanation';
       import type { ApplyResult } from '${ROOT}/lib/reconcile/apply';
       import type { FleetPreview } from '${ROOT}/lib/reconcile/preview';
       import type { FleetStatus } from '${ROOT}/lib/reconcile/status';
@@ -58,8 +59,8 @@ describe('docs/commands.md', () => {
         Same<{ fleet: string; commit?: string; groups: ChangeGroup[] }, DiffOutput>,
         Same<Numbers & CommitResult, SynthBranchOutput>,
         Same<{ cluster: string; application: string; digest: string } & Pick<CommitResult, 'outcome' | 'commit'>, ApproveOutput>,
-        Same<BootstrapResult, BootstrapOutput>, Same<Registration, ClusterAddOutput>,
-      ] = [true, true, true, true, true, true, true, true];
+        Same<BootstrapResult, BootstrapOutput>, Same<Registration, ClusterAddOutput>, Same<Explanation, ExplainOutput>,
+      ] = [true, true, true, true, true, true, true, true, true];
       export type { SynthFolderOutput };
       export { results };
     `;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { findCycles } from './cycles';
-import { EMPTY_NAMES, ENTRIES, MAX_LINES, PARTS, PLAN, PRINTING, PURE, PURE_EXCEPTIONS, WITHOUT_MODEL } from './rules';
+import { EMPTY_NAMES, ENTRIES, MAX_LINES, PARTS, PLAN, PRINTING, PRINTING_EXCEPTIONS, PURE, PURE_EXCEPTIONS, WITHOUT_MODEL } from './rules';
 import { Import, importsOf, parseFile, partOf, readLib } from './source-file';
 import { asynchronous, closure, impureGlobals, impurities, packageViolation, partViolation, place, prints } from './violations';
 
@@ -71,7 +71,7 @@ describe('the rules of the house', () => {
   });
 
   test('only the command line prints', () => {
-    expect(files.filter(file => !PRINTING.includes(partOf(file.path))).flatMap(file => prints(file))).toEqual([]);
+    expect(files.filter(file => !PRINTING.includes(partOf(file.path)) && !PRINTING_EXCEPTIONS.includes(file.path)).flatMap(file => prints(file))).toEqual([]);
   });
 
   test('a file is named after what is inside', () => {
@@ -112,7 +112,7 @@ describe('what holds the rules', () => {
 
   test.each([
     ['lib/tree/x.ts', "export { a } from '../model/a';", "lib/tree/x.ts:1 imports '../model/a': tree may import errors.ts, git, rules, yaml"],
-    ['lib/model/x.ts', "import { p } from '../tree/paths';", "lib/model/x.ts:1 imports '../tree/paths': model may import errors.ts, rules, tree/documents.ts, tree/manifest.ts"],
+    ['lib/model/x.ts', "import { p } from '../tree/paths';", "lib/model/x.ts:1 imports '../tree/paths': model may import errors.ts, patch/json-patch.ts, rules, tree/documents.ts, tree/manifest.ts"],
     ['lib/kube/x.ts', "import { App } from 'cdk8s';", "lib/kube/x.ts:1 imports 'cdk8s': kube may use node:*, undici, js-yaml, @kubernetes/client-node"],
     ['lib/model/x.ts', "import { readFileSync } from 'node:fs';", "lib/model/x.ts:1 imports 'node:fs': model may use cdk8s, constructs, node:path, node:url"],
     ['lib/model/x.ts', 'const now = Date.now();', 'lib/model/x.ts:1 uses Date: what is pure gives the same result at any time and on any machine'],

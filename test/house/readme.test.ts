@@ -47,6 +47,14 @@ describe('the first fleet in README.md', () => {
     expect(compile(folder)).toEqual([]);
   });
 
+  test('what follows it compiles with it', () => {
+    writeFileSync(join(folder, 'fleet.ts'), program.replace('const fleet', 'export const fleet').replace('fleet.synth();\n', ''));
+    writeFileSync(join(folder, 'main.ts'), block('From what you have', 'ts'));
+    const found = compile(folder);
+    writeFileSync(join(folder, 'main.ts'), program);
+    expect(found).toEqual([]);
+  });
+
   test.each([
     ["environment: 'prod'", "environment: 'prd'"],
     ["region: 'eu-west-1' }, values", "regoin: 'eu-west-1' }, values"],

@@ -15,6 +15,8 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   'yaml': { parts: ['errors.ts'], packages: ['js-yaml'] },
   // What users say of kinds: how to tell their health, and which fields are not ours. Named by the model and by the tree alike.
   'rules': { parts: [], packages: ['@marcbachmann/cel-js'] },
+  // How one document changes another, whoever asks.
+  'patch': { parts: [], packages: [] },
   'git': { parts: ['errors.ts'], packages: ['node:*'] },
   'tree': { parts: ['errors.ts', 'git', 'rules', 'yaml'], packages: ['node:*'] },
   // Of the tree it knows what an object is called, not where it lies. A kubeconfig is parsed by js-yaml itself: it is the user's own file, and may be large.
@@ -23,18 +25,31 @@ export const PARTS: Readonly<Record<string, PartRule>> = {
   // What an agent or a hub needs in its clusters: data, and one construct for those who commit it. The command line uses the data, and so runs without cdk8s.
   'bootstrap': { parts: ['errors.ts', 'git/mask.ts', 'kube', 'reconcile', 'tree', 'yaml'], packages: ['node:*', 'cdk8s', 'constructs'] },
   // Of the tree it knows the shapes that users fill in. Of Node.js, paths: for the line that created a construct.
-  'model': { parts: ['errors.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
-  // `node:fs` is for the report of a run that `flotilla` asks for; see PURE.
-  'synth': { parts: ['errors.ts', 'model', 'rules', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:fs'] },
-  'fleet.ts': { parts: ['errors.ts', 'model', 'synth', 'tree'], packages: [] },
-  'index.ts': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'kube', 'model', 'reconcile', 'rules', 'synth', 'tree', 'yaml'], packages: [] },
+  'model': { parts: ['errors.ts', 'patch/json-patch.ts', 'rules', 'tree/documents.ts', 'tree/manifest.ts'], packages: ['cdk8s', 'constructs', 'node:path', 'node:url'] },
+  // It reads files and runs programs, so that nothing before and after it has to. Of the tree it knows what an object is.
+  'source': { parts: ['errors.ts', 'git/mask.ts', 'tree/field-diff.ts', 'tree/manifest.ts', 'tree/names.ts', 'yaml'], packages: ['node:*', 'undici'] },
+  // What Kubernetes and CustomResourceDefinitions say that a value may be; for the checks of synth and for the sandbox. Its own data are all that it reads.
+  'schema': { parts: ['model/suggest.ts'], packages: ['node:*'] },
+  // Of sources it knows what can be asked, not how it is answered. `node:fs` is for the report of a run that `flotilla` asks for, `node:crypto` for names by
+  // content; see PURE.
+  'synth': { parts: ['errors.ts', 'model', 'patch', 'rules', 'schema', 'source/request.ts', 'tree', 'yaml'], packages: ['cdk8s', 'constructs', 'node:crypto', 'node:fs'] },
+  // Text from what others wrote: it reads files and runs programs. Of the model it knows what names may be, of sources whether they can be rendered.
+  'import': { parts: ['errors.ts', 'model/dns-label.ts', 'model/labels.ts', 'source', 'yaml'], packages: ['node:*', 'js-yaml'] },
+  // It renders one target again and again, with one overlay more each time.
+  'explain': { parts: ['errors.ts', 'model', 'source/request.ts', 'synth', 'tree'], packages: ['cdk8s', 'node:util'] },
+  // It reads the text of the user's program, to find the lines on which values were written; it knows nothing of what they mean.
+  'program': { parts: [], packages: ['node:*'] },
+  'fleet.ts': { parts: ['errors.ts', 'explain', 'model', 'program', 'schema', 'source', 'synth', 'tree'], packages: [] },
+  'index.ts': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'kube', 'model', 'patch', 'reconcile', 'rules', 'source', 'synth', 'tree', 'yaml'], packages: [] },
   // Clusters in this process, for the demo and for tests. It stands for the other side of the network: nothing of ours that talks to clusters is in it.
-  'sandbox': { parts: ['errors.ts', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
+  'sandbox': { parts: ['errors.ts', 'schema', 'yaml'], packages: ['node:*', '@marcbachmann/cel-js'] },
   // The entry `cdk8s-flotilla/testing`: nothing of it is in the way of who does not test.
-  'testing.ts': { parts: ['sandbox'], packages: [] },
+  'testing.ts': { parts: ['sandbox', 'testing'], packages: [] },
+  // What tests of a fleet ask of its targets. It knows no test runner.
+  'testing': { parts: ['errors.ts', 'explain', 'fleet.ts', 'model', 'tree', 'yaml'], packages: [] },
   // It tells what an agent does, and has no part in it. Of git it knows how to take credentials out of a text.
   'serve': { parts: ['errors.ts', 'git/mask.ts', 'reconcile'], packages: ['node:*', '@hono/node-server', 'hono', 'pino', 'prom-client'] },
-  'cli': { parts: ['bootstrap', 'errors.ts', 'fleet.ts', 'git', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
+  'cli': { parts: ['bootstrap', 'errors.ts', 'explain', 'fleet.ts', 'git', 'import', 'index.ts', 'kube', 'model', 'reconcile', 'sandbox', 'serve', 'synth', 'tree', 'yaml'], packages: ['node:*', 'commander', 'picocolors'] },
 };
 
 /** Parts that run without the model: a reconciler of next year reads the tree of today. */
@@ -44,10 +59,11 @@ export const WITHOUT_MODEL = ['git', 'kube', 'reconcile', 'rules', 'serve', 'tre
  * Files that compute and do nothing else, by the start of their path: the same arguments give the same result, on any machine and at any time.
  * Each exception says why.
  */
-export const PURE = ['lib/model/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
+export const PURE = ['lib/explain/', 'lib/model/', 'lib/patch/', 'lib/rules/', 'lib/synth/', 'lib/yaml/'];
 export const PURE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'lib/model/call-site.ts': ['process.cwd'], // messages name files as the user typed them
-  'lib/synth/report.ts': ['node:fs', 'process.env'], // written only when the variable FLOTILLA_REPORT names a file
+  'lib/synth/overlays/name-by-content.ts': ['node:crypto'], // a hash is arithmetic
+  'lib/synth/report.ts': ['node:fs', 'process.env'], // for `flotilla`, which runs the program: written only when FLOTILLA_REPORT names a file, read only what FLOTILLA_EXPLAIN asks
 };
 
 /** Modules of Node.js that reach out of the process or differ from run to run. */
@@ -67,6 +83,10 @@ export const PLAN = { start: ['lib/reconcile/plan.ts', 'lib/reconcile/plan-pruni
 
 /** Parts that print. All others return what they have to say, or write to the stream that they are given. */
 export const PRINTING = ['cli'];
+/** Programs of their own, whose streams nobody else has. */
+export const PRINTING_EXCEPTIONS = [
+  'lib/source/runner/main.ts', // its line of progress is seen while a synth waits for it
+];
 
 /** Parts that nothing else imports. */
 export const ENTRIES = ['cli'];

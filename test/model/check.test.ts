@@ -17,6 +17,11 @@ function shop({ fleet = {}, environment = {}, cluster = {}, application = {} }: 
 }
 
 const placed = (placement: unknown) => shop({ application: { placement } }).root;
+const added = (props: unknown) => {
+  const { root } = shop();
+  new untyped.Overlay(root, 'more', props);
+  return root;
+};
 const overlaid = (values: unknown, above: unknown) => shop({ application: { values, overlays: [{ where: {}, values: above }] } }).root;
 const circular: Props = { a: [] };
 (circular.a as unknown[]).push(circular);
@@ -61,7 +66,7 @@ const CASES: readonly (readonly [title: string, fleet: () => never, error: strin
   ['a placement that is no selector', () => placed('prod'), 'FLT1015 "prod" is not a selector'],
   ['no placement', () => placed(undefined), 'FLT1015 undefined is not a selector'],
   ['a namespace that cannot be', () => shop({ application: { namespace: 'Shop' } }).root, 'FLT1016 the namespace "Shop" is not a DNS label'],
-  ['no render', () => shop({ application: { render: undefined } }).root, "FLT1018 the application 'web' has no function `render`"],
+  ['no render', () => shop({ application: { render: undefined } }).root, "FLT1018 the application 'web' has neither `sources` nor a function `render`"],
   ['values that are a list', () => shop({ application: { values: [1] } }).root, "FLT1012 the values of the application 'web' are not a map"],
   ['values that contain themselves', () => shop({ application: { values: circular } }).root,
     "FLT1012 the values of the application 'web' contain themselves, or are nested more than 100 deep"],
@@ -84,12 +89,32 @@ const CASES: readonly (readonly [title: string, fleet: () => never, error: strin
   ['a map in place of an instance of a class', () => overlaid({ a: new URL('https://a.example') }, { a: {} }), "FLT1010 the overlay overlays[0] of shop/web sets 'a' to a map, where the values have an instance of a class"],
   ['an overlay without where', () => shop({ application: { values: { a: 1 }, overlays: [{ values: { a: 2 } }] } }).root, 'FLT1015 undefined is not a selector'],
   ['an overlay that changes nothing', () => shop({ application: { overlays: [{ where: {} }] } }).root, 'FLT1011 the overlay overlays[0] of shop/web changes nothing'],
-  ['an overlay with values and a patch', () => shop({ application: { overlays: [{ where: {}, values: {}, patch: { kind: 'A' }, with: render }] } }).root,
-    'FLT1011 the overlay overlays[0] of shop/web has both `values` and `patch`'],
   ['a patch of no kind', () => shop({ application: { overlays: [{ where: {}, patch: { name: 'a' }, with: render }] } }).root,
     'FLT1011 the overlay overlays[0] of shop/web does not say which `kind` of object it patches'],
   ['a patch without a function', () => shop({ application: { overlays: [{ where: {}, patch: { kind: 'A' } }] } }).root,
-    'FLT1011 the overlay overlays[0] of shop/web has a `patch` without the function `with`'],
+    'FLT1011 the overlay overlays[0] of shop/web has a `patch` without `with`: a function, a strategic merge patch or a list of operations'],
+  ...([
+    [{ images: { web: 1 } }, "sets `images` 'web' to 1, which cannot be"],
+    [{ images: ['web'] }, 'has `images` that are no map'],
+    [{ replicas: { web: '6' } }, "sets `replicas` 'web' to \"6\", which cannot be"],
+    [{ replicas: { web: -1 } }, "sets `replicas` 'web' to -1, which cannot be"],
+    [{ labels: { 'a b': 'c' } }, "sets `labels` 'a b' to \"c\", which cannot be"],
+    [{ annotations: { a: 1 } }, "sets `annotations` 'a' to 1, which cannot be"],
+    [{ namePrefix: 'Eu_' }, 'has the `namePrefix` "Eu_", which no name can have'],
+    [{ nameSuffix: '' }, 'has the `nameSuffix` "", which no name can have'],
+    [{ remove: { name: 'a' } }, 'does not say which `kind` of object it removes'],
+    [{ labels: { a: 'b' }, optional: 'yes' }, 'has an `optional` that is neither true nor false'],
+  ] as const).map(([overlay, what]) => [`an overlay that ${what}`, () => shop({ application: { overlays: [{ where: {}, ...overlay }] } }).root,
+    `FLT2201 the overlay overlays[0] of shop/web ${what}`] as const),
+  ['an overlay with a `with` alone', () => shop({ application: { overlays: [{ where: {}, with: render }] } }).root, 'FLT1011 the overlay overlays[0] of shop/web has a `with` without a `patch`'],
+  ['an overlay in a namespace that cannot be', () => shop({ application: { overlays: [{ where: {}, namespace: 'A' }] } }).root, 'FLT1016 the namespace "A" is not a DNS label'],
+  ['an overlay of an application that names applications', () => shop({ application: { overlays: [{ where: {}, labels: { a: 'b' }, applications: ['web'] }] } }).root,
+    'FLT2202 the overlay overlays[0] of shop/web names `applications`, and is one of an application'],
+  ['an overlay of a fleet for an application that is not there', () => added({ applications: ['wbe'], labels: { a: 'b' } }),
+    "FLT2202 the overlay shop/more names the application \"wbe\", which the fleet does not have: did you mean 'web'?"],
+  ['applications that are no list', () => added({ applications: 'web', labels: { a: 'b' } }), 'FLT2202 the overlay shop/more has `applications` that are no list'],
+  ['an overlay of a fleet with values', () => added({ values: {} }),
+    'FLT1011 the overlay shop/more has `values`, which are those of an application: this one changes the objects of several'],
   ['an overlay that is nothing', () => shop({ application: { overlays: [null] } }).root, 'FLT1011 the overlay overlays[0] of shop/web is not a map'],
   ['a dependency on a cluster', () => { const { root, prod, web } = shop(); (web as { addDependency(x: unknown): void }).addDependency(prod); return root; },
     "FLT1014 the application 'web' depends on shop/prod, which is no application of its fleet"],
@@ -182,7 +207,8 @@ test.each([
   ['an environment outside of a fleet', () => new untyped.Environment(shop().prod, 'prod'), 'FLT1003', "the environment 'prod' is not in a fleet"],
   ['a cluster outside of an environment', () => new untyped.Cluster(shop().root, 'a'), 'FLT1003', "the cluster 'a' is not in an environment"],
   ['an application outside of a fleet', () => new untyped.Application(undefined, 'a', {}), 'FLT1003', "the application 'a' is not in a fleet"],
-  ['an overlay outside of an application', () => new untyped.Overlay(shop().root, 'a', {}), 'FLT1003', "the overlay 'a' is not in an application"],
+  ['overlays of a fleet that are no list', () => new untyped.Fleet('shop', { environments: ['a'], overlays: {} }), 'FLT2201', '`overlays` of shop is no list'],
+  ['an overlay outside of an application', () => new untyped.Overlay({}, 'a', {}), 'FLT1003', "the overlay 'a' is not in an application"],
 ])('%s is refused at once', (_title, create, code, what) => {
   const error = thrownBy(create);
   expect([error.code, error.what.replace(/ \(test.*\)$/, '')]).toEqual([code, what]);

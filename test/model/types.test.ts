@@ -26,7 +26,7 @@ function compile(snippets: readonly string[]): (string | undefined)[] {
 }
 
 const HEADER = `
-import { Application, Cluster, Environment, Fleet, openValues, Overlay, type Target } from '../../../lib';
+import { Application, Cluster, Environment, Fleet, openValues, Overlay, patch, type Target } from '../../../lib';
 import { fleet, web } from './design';
 const prod = new Environment(fleet, 'prod');
 const render = () => {};
@@ -49,6 +49,13 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
     const small = new Fleet('small', { environments: ['prod'] });
     const only = new Environment(small, 'prod', { labels: { region: 'anywhere' } });
     new Application(small, 'a', { placement: { region: 'anywhere' }, render });`],
+  ['levels of checks, and rules that know the environments and the labels', `
+    const checked = new Fleet('checked', { environments: ['dev', 'prod'], labels: { region: ['eu', 'us'] }, checks: { 'missing-reference': 'error', 'deprecated-api': 'off' } });
+    checked.require('two replicas', (object, target) => {
+      const environment: 'dev' | 'prod' = target.environment;
+      const region: 'eu' | 'us' | undefined = target.labels.region;
+      return object.kind !== 'Deployment' || environment !== 'prod' || object.spec.replicas >= 2 || 'too few';
+    }, { level: 'warning' });`],
   ['part of nested values, whole arrays and any key of an empty map in an overlay', `
     new Application(fleet, 'a', { placement: {}, render, values: { resources: { cpu: '1', memory: '1Gi' }, ports: [80], env: {} },
       overlays: [{ where: {}, values: { resources: { cpu: '2' }, ports: [80, 443], env: { A: '1' } } }] });`],
@@ -61,6 +68,42 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
   ['values overlays and patches from elsewhere', `
     new Overlay(web, 'values', { where: { region: ['eu-west-1'] }, values: { image: 'b' } });
     new Overlay(web, 'patch', { where: {}, patch: { kind: 'Deployment' }, with: d => { d.spec.replicas = 2; d.metadata.annotations = { a: 'b' }; } });`],
+  ['every change of an overlay, alone and together', `
+    new Application(fleet, 'a', { placement: {}, render, values: { x: 1 }, overlays: [
+      { where: {}, images: { web: '1.4.3' } }, { where: {}, replicas: { web: 6 } }, { where: {}, labels: { a: 'b' } }, { where: {}, annotations: { a: 'b' }, optional: true },
+      { where: {}, namePrefix: 'eu-' }, { where: {}, nameSuffix: '-eu' }, { where: {}, namespace: 'eu' },
+      { where: {}, remove: { kind: 'Job' } }, { where: {}, remove: [{ kind: 'Job', labels: { a: 'b' } }] },
+      { where: { environment: 'prod' }, values: { x: 2 }, patch: { kind: 'Deployment' }, with: d => { d.spec.replicas = 2; }, images: { web: '2' }, labels: { a: 'b' } },
+    ] });`],
+  ['a patch as a function, as a strategic merge patch and as operations', `
+    new Application(fleet, 'a', { placement: {}, render, overlays: [
+      { where: {}, patch: { kind: 'Deployment', labels: { app: 'web' } }, with: d => { d.spec.anything.at.all = 1; } },
+      { where: {}, patch: { kind: 'Deployment' }, with: { spec: { replicas: null, template: { spec: { containers: [{ name: 'a', $patch: 'delete' }] } } } } },
+      { where: {}, patch: { kind: 'Deployment' }, with: [{ op: 'remove', path: '/spec/replicas' }, { op: 'add', path: '/a', value: [1] }, { op: 'move', from: '/a', path: '/b' }] },
+    ] });`],
+  ['a patch that knows the type of its kind', `
+    new Application(fleet, 'a', { placement: {}, render, values: { x: 1 }, overlays: [
+      { where: {}, ...patch({ kind: 'Deployment', name: 'web' }, d => {
+        d.spec.minReadySeconds = 30;
+        d.metadata.annotations = { ...d.metadata.annotations, a: 'b' };
+        d.spec.template.spec.containers[0].resources = { limits: { cpu: 2, memory: '1Gi' } };
+        d.spec.strategy = { rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } };
+      }) },
+      { where: { environment: 'prod' }, values: { x: 2 }, ...patch({ kind: 'Ingress.networking.k8s.io' }, i => { i.spec.rules?.forEach(rule => { rule.host = 'a.example'; }); }) },
+      { where: {}, optional: true, ...patch({ kind: 'CronJob' }, c => { c.spec.jobTemplate.spec.template.spec.restartPolicy = 'Never'; }) },
+      { where: {}, ...patch({ kind: 'Certificate.cert-manager.io' }, c => { c.spec.anything = 1; }) },
+    ] });
+    new Overlay(web, 'typed', { where: {}, ...patch({ kind: 'ConfigMap' }, c => { c.data = { a: 'b' }; }) });`],
+  ['overlays of a fleet, an environment and a cluster', `
+    const f = new Fleet('f', { environments: ['dev', 'prod'], labels: { region: ['eu', 'us'] }, overlays: [
+      { labels: { team: 'a' } }, { where: { environment: 'prod', region: 'eu' }, applications: ['web'], images: { web: '2' } },
+      ...[{ where: {}, ...patch({ kind: 'Deployment' }, d => { d.spec.replicas = 2; }) }],
+    ] });
+    const e = new Environment(f, 'prod', { overlays: [{ where: { region: 'us' }, namePrefix: 'us-' }] });
+    const c = new Cluster(e, 'c', { overlays: [{ replicas: { web: 1 }, optional: true }] });
+    new Overlay(f, 'x', { labels: { a: 'b' } });
+    new Overlay(e, 'x', { where: { cluster: 'c' }, patch: { kind: 'Deployment' }, with: [] });
+    new Overlay(c, 'x', { remove: { kind: 'Job' } });`],
   ['applications of other values as dependencies', "new Application(fleet, 'a', { placement: {}, render, values: { x: 1 }, dependsOn: [web] }).addDependency(web);"],
   ['an application as a class', `
     class Service extends Application<typeof fleet, { image: string }> {
@@ -77,6 +120,10 @@ const ACCEPTED: readonly (readonly [title: string, snippet: string])[] = [
 const REJECTED: readonly (readonly [title: string, snippet: string, message: RegExp])[] = [
   ['an environment that the fleet does not have', "new Environment(fleet, 'prd');", /'"prd"' is not assignable to .*"prod"/],
   ['a label value that is not in the vocabulary', "new Cluster(prod, 'c', { labels: { region: 'mars' } });", /"mars"' is not assignable/],
+  ['a check that there is not', "new Fleet('f', { environments: ['a'], checks: { 'missing-referense': 'off' } });", /'missing-referense'.* does not exist/s],
+  ['a level that there is not', "new Fleet('f', { environments: ['a'], checks: { 'missing-reference': 'none' } });", /"none"' is not assignable/],
+  ['a rule for an environment that the fleet does not have', "fleet.require('r', (_object, target) => target.environment !== 'prd');", /no overlap/],
+  ['a rule that is asynchronous', "fleet.require('r', async () => true);", /Promise<boolean>' is not assignable/],
   ['a misspelt label', "new Cluster(prod, 'c', { labels: { regoin: 'eu-west-1' } });", /'regoin' does not exist .*Did you mean to write 'region'/s],
   ['a misspelt label of an environment', "new Environment(fleet, 'dev', { labels: { regoin: 'eu-west-1' } });", /Did you mean to write 'region'/],
   ['an unknown environment in a placement', "new Application(fleet, 'a', { render, placement: { environment: 'prd' } });", /'"prd"'.*Did you mean '"prod"'/s],
@@ -96,7 +143,19 @@ const REJECTED: readonly (readonly [title: string, snippet: string, message: Reg
   ['a value of the wrong type in an overlay from elsewhere', "new Overlay(web, 'o', { where: {}, values: { replicas: '6' } });", /'string' is not assignable to type 'number'/],
   ['an overlay that changes nothing', "new Overlay(web, 'o', { where: {} });", /not assignable to parameter of type 'OverlayProps/],
   ['a patch without a function', "new Overlay(web, 'o', { where: {}, patch: { kind: 'Deployment' } });", /'with' is missing/],
-  ['values and a patch in one overlay', "new Overlay(web, 'o', { where: {}, values: { replicas: 1 }, patch: { kind: 'Deployment' }, with: () => {} });", /not assignable/],
+  ['a misspelt field of a kind', "patch({ kind: 'Deployment' }, d => { d.spec.minReadySecond = 30; });", /'minReadySecond' does not exist .*Did you mean 'minReadySeconds'/s],
+  ['a field of a kind with a value of another type', "patch({ kind: 'Deployment' }, d => { d.spec.replicas = '2'; });", /'string' is not assignable to type 'number'/],
+  ['a misspelt field deep in a kind that is named with its group', `
+    patch({ kind: 'Deployment.apps' }, d => { d.spec.template.spec.containers[0].imagePullPolice = 'Always'; });`, /Did you mean 'imagePullPolicy'/],
+  ['a field that may not be there, used as if it were', "patch({ kind: 'Deployment' }, d => { d.metadata.labels.a = 'b'; });", /possibly 'undefined'/],
+  ['a misspelt change', "new Overlay(web, 'o', { where: {}, image: { web: '2' } });", /'image' does not exist|No overload/],
+  ['an image that is a number', "new Overlay(web, 'o', { where: {}, images: { web: 2 } });", /'number' is not assignable to type 'string'/],
+  ['an operation that there is not', "new Overlay(web, 'o', { where: {}, patch: { kind: 'A' }, with: [{ op: 'delete', path: '/a' }] });", /not assignable/],
+  ['a misspelt label in an overlay of a fleet', "new Overlay(fleet, 'o', { where: { regoin: 'eu-west-1' }, labels: { a: 'b' } });", /Did you mean to write 'region'/],
+  ['an environment that there is not in the overlays of a fleet', `
+    new Fleet('f', { environments: ['dev'], overlays: [{ where: { environment: 'prod' }, labels: { a: 'b' } }] });`, /'"prod"' is not assignable/],
+  ['values in an overlay of an environment', "new Overlay(prod, 'o', { values: { replicas: 1 } });", /'values' does not exist|not assignable|No overload/],
+  ['an overlay of a cluster that changes nothing', "new Overlay(new Cluster(prod, 'c'), 'o', { where: {} });", /not assignable/],
   ['a key of the values that render does not have', "new Application(fleet, 'a', { placement: {}, values: { x: 1 }, render: (_chart, values) => values.y });", /'y' does not exist/],
   ['a health rule that does not say when it is healthy', "new Application(fleet, 'a', { render, placement: {}, health: [{ kind: 'Gear', degraded: 'true' }] });", /'healthy' is missing/],
   ['a health rule in the words of Flux', "new Application(fleet, 'a', { render, placement: {}, health: [{ kind: 'Gear', healthy: 'true', inProgress: 'true' }] });", /'inProgress' does not exist/],

@@ -94,6 +94,30 @@ describeWithCluster('apply', { clusters: ['one'] }, context => {
     expect((await apply({ web: { objects } })).clusters[0].requests.writes).toBe(0);
   });
 
+  test('what is to go after the rollout stays until the application is ready without it, also where nobody waits', async () => {
+    const ns = 'rollout';
+    const apply = site(ns);
+    const settings = (name: string) => withAnnotations(a.configMap(name, undefined, ns), { [PRUNE_ANNOTATION]: 'after-rollout' });
+    const plain = (name: string) => a.configMap(name, undefined, ns);
+    const objects = (name: string) => [a.namespace(ns), settings(name), plain(`${name}-plain`), a.deployment('web', `registry.example/web:${name}`, ns)];
+    const web = (name: string) => ({ web: { objects: objects(name), spec: { prune: { budget: 100 } } } });
+    const report = async (replicas: number) => {
+      const { generation } = (await context.kube.get(`/apis/apps/v1/namespaces/${ns}/deployments/web`)).metadata;
+      const counts = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+      const conditions = [{ type: 'Available', status: replicas > 0 ? 'True' : 'False' }];
+      const status = JSON.stringify({ status: { observedGeneration: generation, ...counts, conditions } });
+      await kubectl(['patch', 'deployment', 'web', '-n', ns, '--subresource=status', '--type=merge', '-p', status], { kubeconfig: context.plane.kubeconfig });
+    };
+    await apply(web('one'));
+    await report(1);
+    expect(words(await apply(web('two')))).toContain(`pruned ConfigMap/${ns}/one-plain`);
+    expect(await context.kube.tryGet(`/api/v1/namespaces/${ns}/configmaps/one`)).toBeDefined();
+    expect(words(await apply(web('two')))).toEqual(['web unchanged']);
+
+    await report(1);
+    expect(words(await apply(web('two')))).toEqual(['web applied', `pruned ConfigMap/${ns}/one`]);
+  });
+
   test('a bad object has its own result; its peers are applied, later waves and pruning wait', async () => {
     const apply = site('bad');
     const ns = 'bad';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Sandbox } from '../../lib/sandbox/sandbox';
 import { describeWithCluster } from '../control-plane/describe-cluster';
-import { kubectl } from '../control-plane/kubectl';
+import { runKubectl } from '../control-plane/kubectl';
 
 const deployment = (image: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -46,8 +46,13 @@ spec:
 `;
 const gear = 'apiVersion: kubectl.example.com/v1\nkind: Gear\nmetadata: { name: small }\nspec: { teeth: 8 }\n';
 
-/** Each line is a command; what it gets on its standard input comes behind it. What is said on standard error when a command fails is compared, too. */
-const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
+const set = (...names: readonly string[]): string => names.map(name => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { a: b }\n`).join('---\n');
+const list = (kind: string, more: string): string => `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ${kind}\n  metadata: { name: listed }\n  ${more}\n`;
+const applySets = { KUBECTL_APPLYSET: 'true' };
+const editor = (script: string): Record<string, string> => ({ KUBE_EDITOR: `sed -i -e '${script}'` });
+
+/** Each line is a command; what it gets on its standard input comes behind it, and its environment. Standard error is compared, too, and the exit code. */
+const COMMANDS: readonly (readonly [command: string, stdin?: string, env?: Readonly<Record<string, string>>])[] = [
   ['version -o json'],
   ['get namespaces'],
   ['api-versions'],
@@ -114,6 +119,12 @@ const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
   ['wait job/once -n shop --for=condition=Complete --timeout=60s'],
   ['get job once -n shop'],
   ['delete job once -n shop'],
+  ['apply -n shop -f -', list('ConfigMap', 'data: { a: b }')],
+  ['apply -n shop --server-side -f -', list('ConfigMap', 'data: { a: b }')],
+  ['apply -n shop -f -', list('ConfigMap', 'dat: { a: b }')],
+  ['create -n shop -f -', list('Service', 'spec: { ports: [{ port: many }] }')],
+  ['create -n shop -f -', list('Nothing', 'spec: {}')],
+  ['explain deployment.spec.strategy --output=plaintext-openapiv2'],
   ['create configmap extra -n shop --from-literal=a=b'],
   ['create configmap extra -n shop --from-literal=a=b'],
   ['create configmap more -n shop --from-literal=a=b --dry-run=server -o yaml'],
@@ -126,8 +137,41 @@ const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
   ['get secrets -n shop --as jo'],
   ['get configmap nope -n shop'],
   ['get nothings -n shop'],
+  ['edit configmap extra -n shop', '', editor('s/a: b/a: c/')],
+  ['edit configmap extra -n shop', '', editor('s/a: c/a: c/')],
+  ['edit configmap extra -n shop -o json', '', editor('s/"c"/"d"/')],
+  ['edit configmap extra -n shop --output-patch', '', editor('s/a: d/a: e/')],
+  ['edit configmap extra -n shop', '', editor('s/a: e/a: {x: y}/')],
+  ['edit configmap extra -n shop', '', editor('s/  name: extra/  name: other/')],
+  ['edit configmap/extra service/web -n shop', '', editor('s/^\\( *\\)name: \\(extra\\|web\\)$/\\1name: \\2\\n\\1labels: {edited: "yes"}/')],
+  ['edit deployment web -n shop --save-config', '', editor('s/replicas: 3/replicas: 2/')],
+  ['edit deployment web -n shop --subresource=status', '', editor('s/observedGeneration: .*/observedGeneration: 1/')],
+  ['edit configmap nope -n shop', '', editor('s/a/b/')],
+  ['get configmap extra -n shop --show-managed-fields -o yaml'],
+  ['get service web -n shop -o jsonpath={.metadata.labels}'],
   ['delete configmap extra -n shop'],
   ['delete configmap extra -n shop'],
+  ['apply -n shop --prune --applyset=set -f -', set('one', 'two'), applySets],
+  ['apply -n shop --prune --applyset=set -f -', set('one', 'two'), applySets],
+  ['apply -n shop --prune --applyset=set --dry-run=server -f -', set('two', 'three'), applySets],
+  ['apply -n shop --prune --applyset=set --dry-run=client -f -', set('two', 'three'), applySets],
+  ['apply -n shop --prune --applyset=set -f -', set('two', 'three'), applySets],
+  ['apply -n shop --prune --applyset=other -f -', set('two'), applySets],
+  ['apply -n shop --prune --applyset=configmaps/parent -f -', set('four'), applySets],
+  ['apply -n shop --prune --applyset=configmap/settings -f -', set('four'), applySets],
+  ['apply -n shop --prune --applyset=services/web -f -', set('four'), applySets],
+  ['apply -n shop --prune --applyset=sets.kubectl.example.com/none -f -', set('four'), applySets],
+  ['apply -n shop --server-side --prune --applyset=sided -f -', set('five', 'six'), applySets],
+  ['apply -n shop --server-side --prune --applyset=sided -f -', `${set('six')}---\n${service.replaceAll('web', 'six')}`, applySets],
+  ['get secret set -n shop -o yaml'],
+  ['get secret sided -n shop --show-managed-fields -o yaml'],
+  ['get configmaps -n shop --show-labels'],
+  ['get configmap two -n shop --show-managed-fields -o yaml'],
+  ['apply -n shop --server-side --prune --applyset=sided -f -', set('seven'), applySets],
+  ['get services -n shop'],
+  ['apply -n shop --prune -l part=old --prune-allowlist=core/v1/ConfigMap -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: eight, labels: { part: old } }\n'],
+  ['apply -n shop --prune -l part=old --prune-allowlist=core/v1/ConfigMap -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: nine, labels: { part: old } }\n'],
+  ['get configmaps -n shop -o name'],
   ['delete configmap extra -n shop --ignore-not-found'],
   ['replace -n shop -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { only: this }\n'],
   ['replace -n shop -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: nope }\n'],
@@ -140,8 +184,21 @@ const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
   ['explain deployment.spec.replicas'],
   ['explain configmap'],
   ['explain pod.spec.containers --recursive'],
+  ['apply -n shop -f -', `apiVersion: v1\nkind: List\nitems:\n- ${gear.replace('small', 'listed').replace('teeth: 8', 'tooth: 8').trimEnd().replaceAll('\n', '\n  ')}\n`],
+  ['edit gear small -n shop', '', editor('s/teeth: 8/teeth: 9/')],
+  ['edit gear small -n shop', '', editor('s/teeth: 9/teeth: many/')],
+  ['get gear small -n shop -o yaml'],
+  ['apply -n shop --prune --applyset=gears.kubectl.example.com/small -f -', set('ten'), applySets],
+  ['label crd gears.kubectl.example.com applyset.kubernetes.io/is-parent-type=true'],
+  ['create -n shop -f -', gear.replace('small', 'parent')],
+  ['apply -n shop --prune --applyset=gears.kubectl.example.com/parent -f -', set('ten'), applySets],
+  ['get gear parent -n shop -o yaml'],
   ['delete gear small -n shop'],
   ['delete crd gears.kubectl.example.com'],
+  ['label namespace shop pod-security.kubernetes.io/warn=restricted'],
+  ['create deployment lax -n shop --image=lax'],
+  ['delete deployment lax -n shop'],
+  ['label namespace shop pod-security.kubernetes.io/warn-'],
   ['delete deployment web -n shop --wait'],
   ['get all -n shop'],
   ['delete namespace shop --wait'],
@@ -151,14 +208,9 @@ const COMMANDS: readonly (readonly [command: string, stdin?: string])[] = [
 
 async function runAll(kubeconfig: string): Promise<string[]> {
   const outputs: string[] = [];
-  for (const [command, stdin] of COMMANDS) {
-    let output: string;
-    try {
-      output = await kubectl(command.split(' '), { kubeconfig, stdin });
-    } catch (e) {
-      output = `FAILED ${(e as Error).message}`;
-    }
-    outputs.push(normalized(output));
+  for (const [command, stdin, env] of COMMANDS) {
+    const { code, stdout, stderr } = await runKubectl(command.split(' '), { kubeconfig, stdin, env });
+    outputs.push(normalized(`${stdout}${stderr}${code === 0 ? '' : `exit code ${code}\n`}`));
   }
   return outputs;
 }
@@ -175,7 +227,9 @@ function normalized(text: string): string {
     // What a column's width comes from may be one of those.
     .replace(/ +$/gm, '').replace(/ {2,}/g, '  ')
     // A rollout tells more or less on its way.
-    .split('\n').filter(line => !/^Waiting for deployment/.test(line)).join('\n');
+    .split('\n').filter(line => !/^Waiting for deployment/.test(line)).join('\n')
+    // An ApplySet is listed by several at once, one a kind.
+    .replace(/(?:^\S+ pruned\n)+/gm, lines => lines.split('\n').sort().join('\n'));
 }
 
 describeWithCluster('what kubectl prints', { controllers: true }, context => {

@@ -27,7 +27,7 @@ afterEach(() => {
 
 test('synth writes the tree, and only what changed the next time', () => {
   const outdir = join(folder, 'deep', 'tree');
-  expect(web(config('one')).synth({ outdir })).toEqual({ outdir, clusters: 1, targets: 1, objects: 1, written: 4, deleted: 0, unchanged: 0 });
+  expect(web(config('one')).synth({ outdir })).toEqual({ outdir, clusters: 1, targets: 1, objects: 1, written: 4, deleted: 0, unchanged: 0, warnings: [] });
   writeFileSync(join(outdir, 'README.md'), 'mine');
   expect(web(config('two')).synth({ outdir })).toMatchObject({ written: 1, deleted: 1, unchanged: 3 });
   expect(existsSync(join(outdir, 'clusters/a/web/shop/configmap.two.yaml'))).toBe(true);
@@ -63,7 +63,7 @@ test('whoever runs the program gets a report', () => {
   const outdir = join(folder, 'tree');
   const report = () => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
   web(config('one')).synth({ outdir });
-  expect(report()).toEqual({ ok: true, fleet: 'shop', outdir, clusters: 1, targets: 1, objects: 1, written: 4, deleted: 0, unchanged: 0, errors: [] });
+  expect(report()).toEqual({ ok: true, fleet: 'shop', outdir, clusters: 1, targets: 1, objects: 1, written: 4, deleted: 0, unchanged: 0, warnings: [], errors: [] });
 
   const broken = shop();
   ['x', 'y'].forEach(name => new Application(broken, name, { placement: {}, render: () => { throw new Error('no'); } }));

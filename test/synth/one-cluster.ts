@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { load } from 'js-yaml';
-import { Application, Cluster, Environment, Fleet, FlotillaError, Manifest } from '../../lib';
+import { Application, Cluster, Environment, Fleet, FleetProps, FlotillaError, Manifest } from '../../lib';
 
 /** A fleet `shop` with the cluster `a`, or with more of them. */
-export function shop(clusters: readonly string[] = ['a'], clusterScopedKinds: readonly string[] = []): Shop {
-  const fleet = new Fleet('shop', { environments: ['prod'], labels: { region: ['eu', 'us'] }, clusterScopedKinds });
+export function shop(clusters: readonly string[] = ['a'], clusterScopedKinds: readonly string[] = [], props: Pick<FleetProps<string, {}>, 'checks' | 'sourceFolders'> = {}): Shop {
+  const fleet = new Fleet('shop', { environments: ['prod'], labels: { region: ['eu', 'us'] }, clusterScopedKinds, ...props });
   const prod = new Environment(fleet, 'prod');
   clusters.forEach(name => new Cluster(prod, name, { labels: { region: name.startsWith('us') ? 'us' : 'eu' } }));
   return fleet;

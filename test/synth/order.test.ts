@@ -5,7 +5,7 @@ import { errorsOf, objectsIn, web } from './one-cluster';
 
 const WAVE = 'cdk8s-flotilla.dev/wave';
 
-function object(scope: Construct, id: string, wave?: string, kind: { apiVersion: string; kind: string } = { apiVersion: 'v1', kind: 'ConfigMap' }): ApiObject {
+function object(scope: Construct, id: string, wave?: string, kind: { apiVersion: string; kind: string; spec?: object } = { apiVersion: 'v1', kind: 'ConfigMap' }): ApiObject {
   return new ApiObject(scope, id, { ...kind, metadata: { name: id, ...(wave === undefined ? {} : { annotations: { [WAVE]: wave } }) } });
 }
 
@@ -84,7 +84,11 @@ const CASES: Record<string, readonly [render: (chart: Chart) => void, waves: Rec
     b.addDependency(a);
   }, { n: undefined, a: undefined, b: '1' }],
   'a definition waits for nothing, or what needs it could not be applied': [chart => {
-    const crd = object(chart, 'crds.example.com', undefined, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
+    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }];
+    const crd = object(chart, 'crds.example.com', undefined, {
+      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition',
+      spec: { group: 'example.com', scope: 'Cluster', names: { kind: 'Crd', plural: 'crds' }, versions },
+    });
     const a = object(chart, 'a');
     crd.addDependency(a);
     a.addDependency(crd);

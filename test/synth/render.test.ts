@@ -5,6 +5,7 @@ import { errorsOf, objectsIn, shop, web } from './one-cluster';
 import { Application, Target } from '../../lib';
 
 const CRON = { apiVersion: 'batch/v1', kind: 'CronJob' };
+const JOB = { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'job', image: 'job' }] } } } };
 
 /** Charts as cdk8s users write them, L1, L2 and everything in between. */
 const CHARTS: Record<string, (chart: Chart) => void> = {
@@ -31,7 +32,7 @@ const CHARTS: Record<string, (chart: Chart) => void> = {
     new k8s.KubePodDisruptionBudget(chart, 'pdb', { spec: { maxUnavailable: k8s.IntOrString.fromNumber(1) } });
   },
   'plain objects, lazy values and patches': chart => {
-    const object = new ApiObject(chart, 'object', { ...CRON, spec: { schedule: Lazy.any({ produce: () => '* * * * *' }) } });
+    const object = new ApiObject(chart, 'object', { ...CRON, spec: { schedule: Lazy.any({ produce: () => '* * * * *' }), jobTemplate: JOB } });
     object.addJsonPatch(JsonPatch.add('/spec/suspend', true));
     object.metadata.addLabel('late', 'yes');
     new ApiObject(chart, 'named', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'named', namespace: 'elsewhere' }, data: { empty: '' } });
@@ -42,7 +43,7 @@ const CHARTS: Record<string, (chart: Chart) => void> = {
     new kplus.ConfigMap(new Chart(inner, 'innermost', { namespace: 'shop' }), 'config', { data: { a: 'b' } });
   },
   'an included file': chart => {
-    const file = Yaml.tmp([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'included' }, data: { a: 'b' } }, CRON]);
+    const file = Yaml.tmp([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'included' }, data: { a: 'b' } }, { ...CRON, spec: { schedule: '* * * * *', jobTemplate: JOB } }]);
     new Include(chart, 'include', { url: file });
   },
 };
@@ -77,8 +78,8 @@ test('render knows its target', () => {
   new Application(fleet, 'x', { placement: {}, render: (_chart, _values, target: Target<typeof fleet>) => targets.push(target) });
   fleet.synthesize();
   expect(targets).toEqual([
-    { fleet: 'shop', cluster: 'us-1', environment: 'prod', labels: { region: 'us' }, application: 'web', namespace: 'shop' },
-    { fleet: 'shop', cluster: 'us-1', environment: 'prod', labels: { region: 'us' }, application: 'x' },
+    { fleet: 'shop', cluster: 'us-1', environment: 'prod', kubernetesVersion: '1.36', labels: { region: 'us' }, application: 'web', namespace: 'shop' },
+    { fleet: 'shop', cluster: 'us-1', environment: 'prod', kubernetesVersion: '1.36', labels: { region: 'us' }, application: 'x' },
   ]);
 });
 

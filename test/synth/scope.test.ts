@@ -8,7 +8,10 @@ const definition = (scope: string, name = 'issuers') => (chart: Chart): void => 
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: 'issuers.example.com' },
-    spec: { group: 'example.com', scope, names: { kind: 'Issuer', plural: 'issuers' } },
+    spec: {
+      group: 'example.com', scope, names: { kind: 'Issuer', plural: 'issuers' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
   });
 };
 const issuer = (chart: Chart): void => { new ApiObject(chart, 'issuer', { apiVersion: 'example.com/v1', kind: 'Issuer', metadata: { name: 'issuer' } }); };

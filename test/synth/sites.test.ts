@@ -4,7 +4,7 @@ import { errorsOf, shop } from './one-cluster';
 import { Application } from '../../lib';
 import { recordSites } from '../../lib/synth/sites';
 
-const FACTS = { cluster: 'a', environment: 'prod', labels: {} };
+const FACTS = { cluster: 'a', environment: 'prod', kubernetesVersion: '1.36', labels: {} };
 
 /** The line on which each construct was created. */
 function linesOf(render: (chart: Chart) => void): Record<string, string | undefined> {

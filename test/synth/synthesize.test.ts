@@ -30,7 +30,7 @@ test('the example of the design becomes the tree of the design', () => {
     'clusters/staging/web/shop/deployment.apps.web.yaml',
     'fleet.yaml',
   ]);
-  expect(counts).toEqual({ targets: 6, objects: 6, clusters: ['prod-eu-west-1', 'prod-us-west-2', 'staging'] });
+  expect(counts).toEqual({ targets: 6, objects: 6, clusters: ['prod-eu-west-1', 'prod-us-west-2', 'staging'], warnings: [] });
   const web = (cluster: string) => load(files.get(`clusters/${cluster}/web/shop/deployment.apps.web.yaml`) as string);
   expect(web('prod-eu-west-1')).toMatchObject({ spec: { replicas: 6, minReadySeconds: 30, template: { spec: { containers: [{ env: [{ value: 'web.eu.example' }] }] } } } });
   expect(web('prod-us-west-2')).toMatchObject({ spec: { replicas: 6, minReadySeconds: 0, template: { spec: { containers: [{ env: [{ value: 'web.example' }] }] } } } });

@@ -15,11 +15,13 @@ import type { AdmissionRequest, ClusterApi } from '../api';
 /** May change the object of the request, or refuse it with a StatusError. */
 export type Admission = (request: AdmissionRequest, api: ClusterApi) => void;
 
-/** In the order of the real server. Webhooks are never called, TaintNodesByCondition and the plugins for certificates are not there. */
+/** What changes objects, in the order of the real server. Webhooks are never called, TaintNodesByCondition and the plugins for certificates are not there. */
 export const CHAIN: readonly Admission[] = [
-  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, checkPodSecurity, setPriority, addTolerations, setDefaultClass, protectStorage,
-  checkClaimResize, checkQuota, giveServiceAddresses,
+  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, setPriority, addTolerations, setDefaultClass, protectStorage, giveServiceAddresses,
 ];
+
+/** What only refuses: it is asked about what is valid. */
+export const LAST_CHAIN: readonly Admission[] = [checkPodSecurity, checkClaimResize, checkQuota];
 
 /**
  * Asks all of admission, one after the other, about a write that was authorized, decoded and given its defaults.
@@ -27,5 +29,5 @@ export const CHAIN: readonly Admission[] = [
  * @throws StatusError of the first that refuses
  */
 export function admit(request: AdmissionRequest, api: ClusterApi): void {
-  for (const admission of CHAIN) admission(request, api);
+  for (const admission of [...CHAIN, ...LAST_CHAIN]) admission(request, api);
 }

@@ -1,6 +1,6 @@
 import { forbidden } from './forbidden';
+import { tryParseQuantity } from '../../schema/quantity';
 import type { AdmissionRequest, ClusterApi } from '../api';
-import { tryParseQuantity } from '../defaults/quantity';
 import type { JsonMap, StoredObject } from '../json';
 
 /** Only a bound claim grows, and only when its StorageClass allows that. */

@@ -1,9 +1,9 @@
 import { forbidden } from './forbidden';
 import { containersOf, maps } from './pod-of';
+import { tryParseQuantity } from '../../schema/quantity';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
 import { qosClass } from '../defaults/qos-class';
-import { tryParseQuantity } from '../defaults/quantity';
 import { isMap, type JsonMap, type StoredObject } from '../json';
 
 type List = Record<string, string>;

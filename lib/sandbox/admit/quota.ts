@@ -1,8 +1,8 @@
 import { forbidden } from './forbidden';
 import { maps, containersOf } from './pod-of';
+import { addQuantities, formatQuantity, tryParseQuantity, type Quantity } from '../../schema/quantity';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import { ofContainers } from '../defaults/pod-defaults';
-import { addQuantities, formatQuantity, tryParseQuantity, type Quantity } from '../defaults/quantity';
 import { isMap, type JsonMap, type StoredObject } from '../json';
 import { resourceName } from '../served-resource';
 

@@ -1,13 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { forbidden } from './forbidden';
 import { containersOf, maps, tryNewPod } from './pod-of';
 import type { AdmissionRequest, ClusterApi } from '../api';
 import type { Json, JsonMap, StoredObject } from '../json';
+import { randomLetters } from '../name-letters';
 
 const VOLUME = 'kube-api-access-';
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** Names of random letters have no vowels, lest they be words. */
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A new Pod runs as a ServiceAccount that exists, has its image pull secrets where it has none, and its token mounted unless one of the two says no. */
 export function giveServiceAccount(request: AdmissionRequest, api: ClusterApi): void {
@@ -32,7 +30,7 @@ function takeSecrets(spec: JsonMap, { imagePullSecrets }: StoredObject): void {
 
 function mountToken(spec: JsonMap): void {
   const given = maps(spec.volumes).find(volume => String(volume.name).startsWith(VOLUME));
-  const name = given ? given.name : VOLUME + Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  const name = given ? given.name : VOLUME + randomLetters(5);
   const without = containersOf(spec).filter(container => !maps(container.volumeMounts).some(mount => mount.mountPath === MOUNT_PATH));
   for (const container of without) container.volumeMounts = [...maps(container.volumeMounts), { name, readOnly: true, mountPath: MOUNT_PATH }];
   if (given || without.length === 0) return;

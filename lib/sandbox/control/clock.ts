@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /** Tasks by their time: a binary heap. What was called off stays until its time, without its task. */
-class Agenda {
+export class Agenda {
   private readonly heap: Entry[] = [];
   private order = 0;
 
@@ -88,37 +88,6 @@ export class MachineClock implements Clock {
       next = this.agenda.next();
     }
     if (next !== undefined) this.wakeAt(next);
-  }
-}
-
-/** A time that stands still until it is turned. */
-export class ManualClock implements Clock {
-  private readonly agenda = new Agenda();
-
-  constructor(private time = Date.UTC(2026, 0, 1)) {}
-
-  now(): number {
-    return this.time;
-  }
-
-  at(time: number, task: () => void): () => void {
-    return this.agenda.add(time, task);
-  }
-
-  /** Turns it to the next task and runs it. @returns whether there was one */
-  turnToNext(): boolean {
-    const next = this.agenda.next();
-    if (next === undefined) return false;
-    this.time = Math.max(this.time, next);
-    this.agenda.take().task?.();
-    return true;
-  }
-
-  /** Turns it by so many ms, and runs what comes due on the way. */
-  turn(ms: number): void {
-    const end = this.time + ms;
-    for (let next = this.agenda.next(); next !== undefined && next <= end; next = this.agenda.next()) this.turnToNext();
-    this.time = end;
   }
 }
 

@@ -1,6 +1,5 @@
 import { machineClock, type Clock } from './clock';
 import { splitKey, type Controller } from './controller';
-import { randomSuffix } from './hash';
 import { asStored, controllerOf, copy, isEqual, type Kubernetes, type Meta } from './objects';
 import { timestamp } from '../timestamp';
 import { DEFAULT_IMAGES, type ControllerOptions } from './options';
@@ -9,6 +8,7 @@ import { workQueue } from './work-queue';
 import type { ClusterApi, DeleteOptions, StoreEvent } from '../api';
 import { Random } from '../faults/random';
 import type { JsonMap } from '../json';
+import { randomLetters } from '../name-letters';
 import { resourceName } from '../served-resource';
 import { StatusError } from '../status-error';
 
@@ -115,7 +115,7 @@ export class Cluster {
   }
 
   generateName(prefix: string): string {
-    return prefix + randomSuffix(end => this.random.below(end));
+    return prefix + randomLetters(5, end => this.random.below(end));
   }
 
   enqueue(controller: Controller, key: string): void {

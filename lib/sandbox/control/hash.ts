@@ -1,6 +1,5 @@
 import { hashText } from '../faults/random';
-
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+import { NAME_LETTERS } from '../name-letters';
 
 /**
  * The `pod-template-hash` of a template: FNV-1a over it, spelled in the letters that Kubernetes uses.
@@ -14,15 +13,8 @@ export function templateHash(template: unknown, collisions?: number): string {
 /** As k8s.io/apimachinery/pkg/util/rand does it: no vowels, so that no word comes out. */
 export function safeEncode(text: string): string {
   let encoded = '';
-  for (let i = 0; i < text.length; i++) encoded += ALPHABET[text.charCodeAt(i) % ALPHABET.length];
+  for (let i = 0; i < text.length; i++) encoded += NAME_LETTERS[text.charCodeAt(i) % NAME_LETTERS.length];
   return encoded;
-}
-
-/** The five letters behind a `generateName`. */
-export function randomSuffix(below: (end: number) => number): string {
-  let suffix = '';
-  for (let i = 0; i < 5; i++) suffix += ALPHABET[below(ALPHABET.length)];
-  return suffix;
 }
 
 /** JSON with sorted keys, without what is undefined. */

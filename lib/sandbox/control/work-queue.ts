@@ -14,6 +14,11 @@ class WorkQueue {
     this.wake();
   }
 
+  /** Whether something is left to do now. */
+  get busy(): boolean {
+    return this.next < this.tasks.length;
+  }
+
   private wake(): void {
     if (this.woken) return;
     this.woken = true;

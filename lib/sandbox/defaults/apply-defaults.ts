@@ -15,10 +15,11 @@ type Kind = Pick<ServedResource, 'group' | 'schema' | 'definition'>;
  * canonically. A new object; the argument stays as it is. Defaults come after it (`applyDefaults`).
  *
  * @param onUnknown told of each field that the type does not have, `spec.containers[0].foo`, in the order of `strict decoding error`
+ * @param keepsNulls whether nulls stay where the schema of a custom resource allows none, for validation to refuse
  * @throws DecodeError for a value of the wrong type, in the words of the real server
  */
-export function normalize({ group, schema, definition }: Kind, object: JsonMap, onUnknown?: (path: string) => void): JsonMap {
-  if (definition !== undefined || schema.name === undefined || !tryFindGoType(schema.name)) return normalizeCustom(schema, object, onUnknown);
+export function normalize({ group, schema, definition }: Kind, object: JsonMap, onUnknown?: (path: string) => void, keepsNulls = false): JsonMap {
+  if (definition !== undefined || schema.name === undefined || !tryFindGoType(schema.name)) return normalizeCustom(schema, object, onUnknown, keepsNulls);
   return normalizeTyped(schema.name, object, { onUnknown, storedAsJson: AS_JSON.has(group) });
 }
 

@@ -1,6 +1,6 @@
 import { normalizeTyped } from './normalize';
+import type { SchemaNode } from '../../schema/schema-node';
 import { isMap, type Json, type JsonMap } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 const META_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
@@ -10,36 +10,42 @@ const META_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadat
  * goes through the type that all kinds have. The argument stays as it is.
  *
  * @param onUnknown told of each field that is dropped
+ * @param keepsNulls whether nulls stay where the schema allows none
  */
-export function normalizeCustom(schema: SchemaNode, object: JsonMap, onUnknown?: (path: string) => void): JsonMap {
+export function normalizeCustom(schema: SchemaNode, object: JsonMap, onUnknown?: (path: string) => void, keepsNulls = false): JsonMap {
   const { apiVersion, kind, metadata, ...rest } = object;
   const unknown: string[] = [];
-  const pruned = prune(rest, schema, '', path => unknown.push(path), true) as JsonMap;
+  const pruned = new Pruner(path => void unknown.push(path), keepsNulls).prune(rest, schema, '', true) as JsonMap;
   const meta = normalizeTyped(OBJECT_META, isMap(metadata) ? metadata : {}, { onUnknown: onUnknown && (path => onUnknown(`metadata.${path}`)) });
   if (onUnknown) unknown.sort().forEach(onUnknown);
   return { ...(apiVersion === undefined ? {} : { apiVersion }), ...(kind === undefined ? {} : { kind }), metadata: meta, ...pruned };
 }
 
-function prune(value: Json, schema: SchemaNode | undefined, path: string, onUnknown: (path: string) => void, root = false): Json {
-  if (Array.isArray(value)) {
-    return value.map((item, i) => prune(item, schema?.items ?? (schema?.preserveUnknown ? ANYTHING : undefined), `${path}[${i}]`, onUnknown));
+class Pruner {
+  constructor(private readonly onUnknown: (path: string) => void, private readonly keepsNulls: boolean) {
   }
-  if (!isMap(value)) return value;
-  const result: JsonMap = {};
-  for (const [key, item] of Object.entries(value)) {
-    const at = path ? `${path}.${key}` : key;
-    const known = schema?.properties?.get(key) ?? schema?.additional;
-    if (schema?.embedded && META_FIELDS.has(key)) {
-      result[key] = item;
-    } else if (known || schema?.preserveUnknown) {
-      const below = known ?? ANYTHING;
-      if (item === null && below !== ANYTHING && !below.nullable && below.default === undefined) continue;
-      result[key] = prune(item, below, at, onUnknown);
-    } else if (!(root && META_FIELDS.has(key))) {
-      onUnknown(at);
+
+  prune(value: Json, schema: SchemaNode | undefined, path: string, root = false): Json {
+    if (Array.isArray(value)) {
+      return value.map((item, i) => this.prune(item, schema?.items ?? (schema?.preserveUnknown ? ANYTHING : undefined), `${path}[${i}]`));
     }
+    if (!isMap(value)) return value;
+    const result: JsonMap = {};
+    for (const [key, item] of Object.entries(value)) {
+      const at = path ? `${path}.${key}` : key;
+      const known = schema?.properties?.get(key) ?? schema?.additional;
+      if (schema?.embedded && META_FIELDS.has(key)) {
+        result[key] = key === 'metadata' && isMap(item) ? normalizeTyped(OBJECT_META, item) : item;
+      } else if (known || schema?.preserveUnknown) {
+        const below = known ?? ANYTHING;
+        if (item === null && !this.keepsNulls && below !== ANYTHING && !below.nullable && below.default === undefined) continue;
+        result[key] = this.prune(item, below, at);
+      } else if (!(root && META_FIELDS.has(key))) {
+        this.onUnknown(at);
+      }
+    }
+    return result;
   }
-  return result;
 }
 
 /** Below a node that keeps what it does not know. */

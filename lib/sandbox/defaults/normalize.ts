@@ -1,5 +1,5 @@
 import { DecodeError } from './decode-error';
-import { findGoType, tryFindGoType, type GoField, type GoShape, type GoType } from './go-types';
+import { findGoType, type GoField, type GoShape, type GoType } from './go-types';
 import { decodeBytes, decodeDuration, decodeQuantity, decodeTime, kindOf } from './scalars';
 import { isMap, type Json, type JsonMap } from '../json';
 
@@ -93,7 +93,8 @@ class Normalizer {
   }
 
   private map(of: GoShape, value: JsonMap, place: Place): Json {
-    const entries = Object.entries(value);
+    // As Go writes maps.
+    const entries = inOrder(Object.entries(value));
     if (entries.length === 0 && !this.options.storedAsJson) return null;
     const result: JsonMap = {};
     for (const [key, item] of entries) {
@@ -120,6 +121,11 @@ class Normalizer {
       default: return null;
     }
   }
+}
+
+function inOrder<T>(entries: [string, T][]): [string, T][] {
+  for (let i = 1; i < entries.length; i++) if (entries[i - 1][0] > entries[i][0]) return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries;
 }
 
 function isInteger(value: Json, type: string): boolean {
@@ -184,8 +190,3 @@ function tellUnknown(type: GoShape, value: Json, path: string, onUnknown: (path:
 }
 
 const SCHEMA: GoShape = { shape: 'struct', name: 'apiextensions.v1.JSONSchemaProps' };
-
-/** Whether the type is one that Kubernetes itself has. */
-export function isTyped(type: string | undefined): type is string {
-  return type !== undefined && tryFindGoType(type) !== undefined;
-}

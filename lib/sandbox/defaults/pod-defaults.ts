@@ -1,4 +1,4 @@
-import { addQuantities, formatQuantity, tryParseQuantity } from './quantity';
+import { addQuantities, formatQuantity, tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 /** What sets the defaults of one Go type, in place, on an object that was normalized. */

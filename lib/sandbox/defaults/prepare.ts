@@ -1,8 +1,9 @@
-import { isEqual } from './equal';
+import { isEqualTyped } from './equal-typed';
 import { zeroOf } from './normalize';
 import { qosClass } from './qos-class';
-import { takeLabels } from './workload-defaults';
+import { takeLabels, TEMPLATE_GENERATION } from './workload-defaults';
 import type { User } from '../api';
+import { equalJson } from '../equal-json';
 import { isMap, type Json, type JsonMap } from '../json';
 import { resourceName, type ServedResource } from '../served-resource';
 import { timestamp } from '../timestamp';
@@ -106,12 +107,12 @@ export function prepareForUpdate(resource: Kind, object: JsonMap, old: JsonMap, 
     if (name === 'certificatesigningrequests.certificates.k8s.io') put(object, 'spec', old.spec);
     if (name === 'persistentvolumeclaims') shareDataSources(object.spec as JsonMap);
     if (name === 'daemonsets.apps') {
-      const changed = !isEqual((object.spec as JsonMap).template, (old.spec as JsonMap).template);
+      const changed = !isEqualTyped(resource.schema.name, 'spec.template', object, old);
       setTemplateGeneration(object, templateGeneration(old) + (changed ? 1 : 0));
     }
   }
   const grows = subresource !== 'status' && (resource.definition !== undefined ? hasGrownCustom(resource, object, old)
-    : GENERATION[name]?.some(path => !isEqual(at(object, path), at(old, path))) ?? false);
+    : GENERATION[name]?.some(path => !isEqualTyped(resource.schema.name, path, object, old)) ?? false);
   put(metadata, 'generation', grows ? Number(oldMetadata.generation ?? 0) + 1 : oldMetadata.generation);
 }
 
@@ -151,16 +152,12 @@ function keepMetadata({ managedFields, resourceVersion }: JsonMap, old: JsonMap)
 
 function hasGrownCustom(resource: Kind, object: JsonMap, old: JsonMap): boolean {
   const aside = hasStatus(resource) ? ['metadata', 'status'] : ['metadata'];
-  return [...new Set([...Object.keys(object), ...Object.keys(old)])].some(key => !aside.includes(key) && !isEqual(object[key], old[key]));
+  return [...new Set([...Object.keys(object), ...Object.keys(old)])].some(key => !aside.includes(key) && !equalJson(object[key], old[key]));
 }
 
 function put(holder: JsonMap, key: string, value: Json | undefined): void {
   if (value === undefined) delete holder[key];
   else holder[key] = value;
-}
-
-function at(object: JsonMap, path: string): Json | undefined {
-  return path.split('.').reduce<Json | undefined>((value, key) => (isMap(value) ? value[key] : undefined), object);
 }
 
 const LABELS = ['batch.kubernetes.io/controller-uid', 'controller-uid', 'batch.kubernetes.io/job-name', 'job-name'];
@@ -180,8 +177,6 @@ function selectOwnPods(object: JsonMap): void {
   takeLabels(object, spec);
   metadata.labels = { ...labels };
 }
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 function templateGeneration({ metadata }: JsonMap): number {
   return Number(((metadata as JsonMap).annotations as JsonMap | undefined)?.[TEMPLATE_GENERATION] ?? 0) || 0;

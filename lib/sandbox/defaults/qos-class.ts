@@ -1,4 +1,4 @@
-import { tryParseQuantity } from './quantity';
+import { tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Sums = Map<string, bigint>;

@@ -1,6 +1,6 @@
 import { DecodeError } from './decode-error';
-import { formatQuantity, tryParseQuantity } from './quantity';
-import { tryFormatDuration, tryFormatMicroTime, tryFormatTime } from './time';
+import { formatQuantity, tryParseQuantity } from '../../schema/quantity';
+import { tryFormatDuration, tryFormatMicroTime, tryFormatTime } from '../../schema/time';
 import type { Json } from '../json';
 
 /** What Go says of a JSON value: `string`, `number 1.5`, `object`. */

@@ -1,8 +1,8 @@
 import { findGoType, type GoShape } from './go-types';
 import { KIND_DEFAULTS } from './kind-defaults';
 import { POD_DEFAULTS, type Defaulter } from './pod-defaults';
-import { formatQuantity, roundToMilli, tryParseQuantity } from './quantity';
 import { WORKLOAD_DEFAULTS } from './workload-defaults';
+import { formatQuantity, roundToMilli, tryParseQuantity } from '../../schema/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 const DEFAULTS: ReadonlyMap<string, Defaulter> = new Map(Object.entries({ ...POD_DEFAULTS, ...WORKLOAD_DEFAULTS, ...KIND_DEFAULTS }));

@@ -47,10 +47,16 @@ export function takeLabels(value: JsonMap, { template }: JsonMap): JsonMap | und
   return labels;
 }
 
+/** Of a DaemonSet: counts its templates. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export const WORKLOAD_DEFAULTS: Readonly<Record<string, Defaulter>> = {
   'apps.v1.Deployment': deployment,
   'apps.v1.ReplicaSet': ({ spec }) => fill(spec as JsonMap, { replicas: 1 }),
-  'apps.v1.DaemonSet': ({ spec }) => {
+  'apps.v1.DaemonSet': ({ spec, metadata }) => {
+    // The type of this version has no place for it, so that a conversion writes it in here, before anybody comes to own it.
+    const own = metadata as JsonMap;
+    own.annotations = { [TEMPLATE_GENERATION]: '0', ...own.annotations as JsonMap | undefined };
     fill(spec as JsonMap, { revisionHistoryLimit: 10, updateStrategy: {} });
     rolling((spec as JsonMap).updateStrategy as JsonMap, { maxUnavailable: 1, maxSurge: 0 });
   },

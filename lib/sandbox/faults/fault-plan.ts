@@ -132,10 +132,15 @@ export class FaultPlan {
     return undefined;
   }
 
-  /** Whether discovery leaves the group out. */
-  isGone(group: string): boolean {
-    if (this.idle) return false;
-    return [...this.entries.values()].some(entry => entry.fault.kind === 'gone' && this.isOn(entry) && (entry.fault.group ?? []).includes(group));
+  /**
+   * Whether discovery does without the group: `absent` as one whose definitions are deleted, `unavailable` as one whose API server does not answer.
+   *
+   * @param info of the request for discovery
+   */
+  tryGone(group: string, info: RequestInfo): 'absent' | 'unavailable' | undefined {
+    if (this.idle) return undefined;
+    const found = [...this.entries.values()].find(entry => entry.fault.kind === 'gone' && this.isOn(entry) && isMeant(entry.fault, { ...info, group }));
+    return found && ((found.fault.status ?? 404) === 404 ? 'absent' : 'unavailable');
   }
 
   private hits(entry: Entry, info: RequestInfo): boolean {

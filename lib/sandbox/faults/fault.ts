@@ -23,7 +23,8 @@ export interface FaultFilter {
 export interface Fault extends FaultFilter {
   /**
    * Of requests: `latency` answers later, `throttle` answers 429, `error` another error of the server, `unauthorized` 401 as for a token that has
-   * expired, `reset` ends the connection, `hang` never answers, `stale` reads the past, `gone` takes an API group away, from discovery too.
+   * expired, `reset` ends the connection, `hang` never answers, `stale` reads the past, `gone` takes an API group away: from discovery and
+   * OpenAPI too with 404, as one that does not answer with 503.
    * Of watches: `drop` ends the connection, `stall` says nothing any more, `delay` says it later (each before an event), `expired` answers a new one with 410.
    */
   readonly kind: FaultKind;
@@ -47,7 +48,7 @@ export interface Fault extends FaultFilter {
   readonly retryAfter?: number;
   /** Of `reset`: before anything is answered, or in the middle of the reply. @default before */
   readonly when?: 'before' | 'middle';
-  /** Of `stale`: how many changes of the cluster ago. @default 10 */
+  /** Of `stale`: how many writes to the cluster ago; less when they are forgotten, or a client asks for what is newer. @default 10 */
   readonly revisions?: number;
 }
 
@@ -70,6 +71,8 @@ export function isMeant(fault: FaultFilter, info: RequestInfo): boolean {
   return FILTERS.every(field => {
     const wanted = fault[field];
     if (!wanted) return true;
+    // What is about no group at all is not about the core group.
+    if (field === 'group' && info.group === undefined) return false;
     const value = (field === 'agent' ? info.userAgent : info[field]) ?? '';
     return wanted.some(pattern => matches(field === 'agent' ? `${pattern}*` : pattern, value));
   });

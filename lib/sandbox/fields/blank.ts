@@ -1,5 +1,5 @@
+import type { SchemaNode } from '../../schema/schema-node';
 import type { Json, JsonMap } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 
 /** Of Go structs: written though empty, optional though written, which OpenAPI has no word for. By the name of the type. */
 const ALWAYS_WRITTEN: Readonly<Record<string, readonly string[]>> = {

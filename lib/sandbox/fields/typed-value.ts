@@ -1,5 +1,5 @@
+import type { SchemaNode } from '../../schema/schema-node';
 import type { Json } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 
 /** How the fields of a value are owned: what structured-merge-diff makes of a schema. A value of several kinds has several of the three. */
 export interface ValueType {

@@ -1,5 +1,5 @@
+import type { SchemaNode } from '../../schema/schema-node';
 import { isMap, type Json, type JsonMap } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 
 /**
  * A built-in object as Go writes it after it read it: without nulls, empty lists and empty maps where those are left out, and with what is always there. The

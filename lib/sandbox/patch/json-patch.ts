@@ -1,5 +1,5 @@
 import { equalJson } from '../equal-json';
-import { isMap, type Json, type JsonMap } from '../json';
+import { copyJson, isMap, type Json, type JsonMap } from '../json';
 import { PatchError } from './patch-error';
 
 interface Operation {
@@ -14,11 +14,12 @@ interface Operation {
  *
  * As in an API server, `replace` also adds a key that a map has not, `test` with null holds where there is nothing, and negative indices count from the end.
  *
+ * @param touched takes the maps that were looked into: where an API server shows what a patch made, their keys are sorted, those of others are as they were
  * @throws PatchError
  */
-export function applyJsonPatch(document: Json, patch: readonly Json[]): Json {
-  const root = { '': structuredClone(document) } as JsonMap;
-  for (const operation of patch.map(decoded)) apply(root, operation);
+export function applyJsonPatch(document: Json, patch: readonly Json[], touched?: Set<Json>): Json {
+  const root = { '': copyJson(document) } as JsonMap;
+  for (const operation of patch.map(decoded)) apply(root, operation, touched);
   return root[''];
 }
 
@@ -31,19 +32,22 @@ function decoded(operation: Json): Operation {
   return { op, path, from: typeof from === 'string' ? from : '', value };
 }
 
-function apply(root: JsonMap, { op, path, from, value = null }: Operation): void {
+function apply(root: JsonMap, { op, path, from, value = null }: Operation, touched?: Set<Json>): void {
+  const at = (pointer: string, unless?: string) => find(root, pointer, unless, touched);
   switch (op) {
-    case 'add': return add(find(root, path), value);
+    case 'add': return add(at(path), value);
     case 'remove': {
-      take(find(root, path));
+      take(at(path));
       return undefined;
     }
-    case 'replace': return replace(find(root, path), value);
-    case 'move': return add(find(root, path, from), take(find(root, from)));
-    case 'copy': return add(find(root, path), structuredClone(look(find(root, from)) ?? null));
+    case 'replace': return replace(at(path), value);
+    case 'move': return add(at(path, from), take(at(from)));
+    case 'copy': return add(at(path), copied(look(at(from)) ?? null, touched));
     case 'test': {
-      const found = look(find(root, path)) ?? null;
-      if (equalJson(found, value)) return undefined;
+      const found = look(at(path)) ?? null;
+      if (touched) touchAll(found, touched);
+      // Written texts are compared, and those of objects have `<` as `\\u003c`, as Go writes it.
+      if (equalJson(found, value) && !/[<>&\u2028\u2029]/.test(JSON.stringify(value))) return undefined;
       throw new PatchError(`testing value ${path} failed: test failed`);
     }
     default: throw new PatchError(`Unexpected kind: ${String(op)}`);
@@ -56,15 +60,17 @@ interface Place {
 }
 
 /** Where a pointer leads, which need not be there; what holds it has to. @param unless a `move` is looked up before its source is taken out */
-function find(root: JsonMap, pointer: string, unless?: string): Place {
+function find(root: JsonMap, pointer: string, unless?: string, touched?: Set<Json>): Place {
   if (pointer === '') return { parent: root, key: '' };
   if (!pointer.startsWith('/')) throw new PatchError(`doc is missing path: "${pointer}": missing value`);
   if (unless !== undefined && pointer.startsWith(`${unless}/`)) throw new PatchError(`doc is missing destination path: ${pointer}: missing value`);
   const keys = pointer.slice(1).split('/').map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'));
   const last = keys.pop()!;
   let at: Json | undefined = root[''];
+  touched?.add(at);
   for (const key of keys) {
     at = Array.isArray(at) ? at[indexIn(key, at.length)] : isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+    if (at !== undefined) touched?.add(at);
   }
   if (!Array.isArray(at) && !isMap(at)) throw new PatchError(`doc is missing path: "${pointer}": missing value`);
   return { parent: at, key: last };
@@ -107,4 +113,22 @@ function indexIn(key: string, size: number): number {
   const counted = index < 0 ? index + size : index;
   if (counted < 0 || counted >= size) throw new PatchError(`Unable to access invalid index: ${index}: invalid index referenced`);
   return counted;
+}
+
+/** What is compared is looked into as a whole. */
+function touchAll(value: Json, touched: Set<Json>): void {
+  touched.add(value);
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(item => touchAll(item, touched));
+}
+
+function copied(value: Json, touched: Set<Json> | undefined): Json {
+  return structuredClone(touched ? withSortedKeys(value, touched) : value);
+}
+
+/** The same with the keys of some of its maps in order. @param which all of them when absent */
+export function withSortedKeys(value: Json, which?: ReadonlySet<Json>): Json {
+  if (Array.isArray(value)) return value.map(item => withSortedKeys(item, which));
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, withSortedKeys(item, which)] as const);
+  return Object.fromEntries(!which || which.has(value) ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries);
 }

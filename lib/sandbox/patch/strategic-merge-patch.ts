@@ -1,7 +1,7 @@
-import { isMap, type Json, type JsonMap } from '../json';
+import { copyJson, isMap, type Json, type JsonMap } from '../json';
 import { PatchError } from './patch-error';
-import { inPatchOrder, keyOf, keyValueEqual, orderFits } from './strategic-order';
-import type { SchemaNode } from '../schema/schema-node';
+import { goMap, inPatchOrder, keyOf, keyValueEqual, orderFits } from './strategic-order';
+import type { SchemaNode } from '../../schema/schema-node';
 
 const DIRECTIVE = '$patch';
 const RETAIN = '$retainKeys';
@@ -17,14 +17,15 @@ const REMOVE = '$deleteFromPrimitiveList/';
  * @throws PatchError
  */
 export function applyStrategicMergePatch(document: JsonMap, patch: JsonMap, schema: SchemaNode | undefined): JsonMap {
-  return mergeMap(structuredClone(document), structuredClone(patch), schema);
+  return mergeMap(copyJson(document), copyJson(patch), schema);
 }
 
 function mergeMap(original: JsonMap, patch: JsonMap, schema: SchemaNode | undefined): JsonMap {
   if (DIRECTIVE in patch) return directed(patch);
   retainKeys(original, patch);
   applyOrders(original, patch, schema);
-  for (const [patchKey, value] of Object.entries(patch)) {
+  // What is taken out of a list goes before what is added to it.
+  for (const [patchKey, value] of Object.entries(patch).sort(([a], [b]) => Number(b.startsWith(REMOVE)) - Number(a.startsWith(REMOVE)))) {
     const removes = patchKey.startsWith(REMOVE);
     const key = removes ? patchKey.slice(REMOVE.length) : patchKey;
     if (value === null) {
@@ -54,7 +55,7 @@ function directed(patch: JsonMap): JsonMap {
   const { [DIRECTIVE]: directive, ...rest } = patch;
   if (directive === 'replace') return rest;
   if (directive === 'delete') return {};
-  throw new PatchError(`unknown patch type: ${String(directive)} in map: ${JSON.stringify(patch)}`);
+  throw new PatchError(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`);
 }
 
 /** What the directive does not name goes: a union is changed from one member to another that way. */
@@ -82,7 +83,7 @@ function applyOrders(original: JsonMap, patch: JsonMap, schema: SchemaNode | und
     const mergeKey = child?.patchMergeKey;
     const [orderList, liveList, wantedList] = [order as Json[], live as Json[] | undefined, wanted as Json[] | undefined];
     if (!orderFits(wantedList ?? [], orderList, mergeKey, isDirected)) {
-      throw new PatchError(`The order in patch list:\n${JSON.stringify(wanted)}\n doesn't match ${ORDER.slice(0, -1)} list:\n${JSON.stringify(order)}\n`);
+      throw new PatchError(`The order in patch list:\n${goMap(wanted!)}\n doesn't match ${ORDER.slice(0, -1)} list:\n${goMap(order)}\n`);
     }
     if (!liveList && !wantedList) continue;
     const merged = !wantedList ? liveList! : !liveList ? withoutDirectives(wantedList) as Json[]
@@ -107,7 +108,7 @@ function mergeList(original: readonly Json[], patch: readonly Json[], schema: Sc
     else if (item[DIRECTIVE] === 'replace') replaces = true;
     else if (item[DIRECTIVE] === 'delete') live = live.filter(each => !keyValueEqual(each, keyOf(item, mergeKey), mergeKey));
     else if (item[DIRECTIVE] === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
-    else throw new PatchError(`unknown patch type: ${String(item[DIRECTIVE])} in map: ${JSON.stringify(item)}`);
+    else throw new PatchError(`unknown patch type: ${String(item[DIRECTIVE])} in map: ${goMap(item)}`);
   }
   if (replaces) return items;
   const before = [...live];

@@ -49,7 +49,8 @@ function sameItem(a: Json, b: Json, mergeKey: string | undefined): boolean {
 }
 
 /** As Go prints a map: that is what the real message holds. */
-function goMap(value: Json): string {
+/** A value as Go prints it. */
+export function goMap(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
   if (!isMap(value)) return value === null ? '<nil>' : String(value);
   return `map[${Object.keys(value).sort().map(key => `${key}:${goMap((value as JsonMap)[key])}`).join(' ')}]`;

@@ -1,9 +1,9 @@
-import { KubernetesData } from '../data/kubernetes-data';
+import { KubernetesData } from '../../schema/kubernetes-data';
 import type { JsonMap } from '../json';
 import type { ServedResource, ServedSubresource } from '../served-resource';
 import type { AggregatedGroup, AggregatedGroupList, AggregatedResource } from './discovery-document';
-import { OpenApiNodes, type OpenApiSchema } from './openapi-node';
-import type { SchemaNode } from './schema-node';
+import { OpenApiNodes, type OpenApiSchema } from '../../schema/openapi-node';
+import type { SchemaNode } from '../../schema/schema-node';
 
 /** An OpenAPI document of the built-in groups, without its `paths` and its types. */
 export interface OpenApiDocument {
@@ -23,7 +23,7 @@ let shared: BuiltinSchemas | undefined;
 
 /** What every cluster of this process shares: the kinds of Kubernetes itself, read from the package the first time that somebody asks. */
 export function builtinSchemas(): BuiltinSchemas {
-  return shared ??= new BuiltinSchemas(KubernetesData.load());
+  return shared ??= new BuiltinSchemas(KubernetesData.load('kubernetes-1.36.json.br'));
 }
 
 /** The kinds of Kubernetes 1.36 that an API server serves by default, with their schemas; a schema is made when it is first asked for. */
@@ -40,7 +40,7 @@ export class BuiltinSchemas {
     const storage = data.find<Record<string, string>>('storage');
     const groups = ['discovery/api', 'discovery/apis'].flatMap(part => data.find<AggregatedGroupList>(part).items);
     this.resources = groups.flatMap(group => group.versions.flatMap(({ version, resources }) =>
-      resources.map(resource => this.makeResource(group, version, resource, storage))));
+      resources!.map(resource => this.makeResource(group, version, resource, storage))));
   }
 
   /** `1.36.3` */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { builtinSchemas } from './builtin-schemas';
+import type { SchemaNode } from '../../schema/schema-node';
+import { definitionNode } from '../../schema/structural-node';
 import { isMap, type JsonMap } from '../json';
 import type { ServedResource, ServedSubresource } from '../served-resource';
-import { definitionNode } from './definition-node';
-import type { SchemaNode } from './schema-node';
 
 /** In the order in which the real server names them. */
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -37,7 +38,7 @@ export function definitionSchema(version: DefinitionVersion): SchemaNode {
   const key = createHash('sha256').update(JSON.stringify(schema)).digest('base64');
   const known = nodes.get(key)?.deref();
   if (known) return known;
-  const node = definitionNode(schema);
+  const node = definitionNode(schema, builtinSchemas().objectMeta);
   nodes.set(key, new WeakRef(node));
   return node;
 }

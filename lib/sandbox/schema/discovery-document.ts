@@ -14,7 +14,8 @@ export interface AggregatedGroup {
 
 export interface AggregatedVersion {
   readonly version: string;
-  readonly resources: readonly AggregatedResource[];
+  /** Absent where the API server of the group does not answer. */
+  readonly resources?: readonly AggregatedResource[];
   readonly freshness: 'Current' | 'Stale';
 }
 

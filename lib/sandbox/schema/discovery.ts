@@ -23,18 +23,19 @@ interface Version {
 export class DiscoveryDocuments {
   private readonly groups: readonly Group[];
 
-  constructor(resources: readonly ServedResource[]) {
+  /** @param stale groups whose API server does not answer: they are named, and nothing is known of them */
+  constructor(resources: readonly ServedResource[], private readonly stale: ReadonlySet<string> = new Set()) {
     this.groups = groupsOf(resources);
   }
 
   /** `GET /api` with `Accept: …;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`. */
   get aggregatedApi(): AggregatedGroupList {
-    return aggregate(this.groups.filter(group => group.name === ''));
+    return aggregate(this.groups.filter(group => group.name === ''), this.stale);
   }
 
   /** `GET /apis`, likewise. */
   get aggregatedApis(): AggregatedGroupList {
-    return aggregate(this.named);
+    return aggregate(this.named, this.stale);
   }
 
   /** `GET /api` @param address of the server itself: `127.0.0.1:6443` */
@@ -132,10 +133,11 @@ function storageVersionHash({ storage, kind }: ServedResource): string {
   return createHash('sha256').update(`${stored}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
-function aggregate(groups: readonly Group[]): AggregatedGroupList {
+function aggregate(groups: readonly Group[], stale: ReadonlySet<string>): AggregatedGroupList {
   const items: AggregatedGroup[] = groups.map(({ name, versions }) => ({
     metadata: name ? { name } : {},
-    versions: versions.map(version => ({ version: version.name, resources: version.resources.map(aggregatedResource), freshness: 'Current' as const })),
+    versions: versions.map(version => (stale.has(name) ? { version: version.name, freshness: 'Stale' as const }
+      : { version: version.name, resources: version.resources.map(aggregatedResource), freshness: 'Current' as const })),
   }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }

@@ -1,6 +1,7 @@
 import type { ServedResource } from '../served-resource';
 import { builtinSchemas, type BuiltinSchemas } from './builtin-schemas';
 import { DefinitionDocument } from './openapi-definition';
+import { SwaggerDocument, type SwaggerSource } from './swagger-document';
 
 /**
  * The OpenAPI 3 documents of an API server that serves these resources. Those of Kubernetes' own groups are the real server's, byte for byte; the ones of
@@ -34,6 +35,13 @@ export class OpenApiDocuments {
     if (!this.names.includes(name)) return undefined;
     const defined = this.defined.get(name);
     return { text: defined?.text ?? this.builtinText(name), hash: this.findHash(name) };
+  }
+
+  /** `GET /openapi/v2` */
+  get swagger(): SwaggerDocument {
+    return new SwaggerDocument(this.names.map(name => ({
+      name, isBuiltIn: !this.defined.has(name), read: () => JSON.parse(this.tryDocument(name)!.text) as ReturnType<SwaggerSource['read']>,
+    })));
   }
 
   private findHash(name: string): string {

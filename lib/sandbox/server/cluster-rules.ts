@@ -1,6 +1,6 @@
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 import { replicasPath } from './scale';
-import { CHAIN } from '../admit/admit';
+import { CHAIN, LAST_CHAIN } from '../admit/admit';
 import { authorize, listRules } from '../admit/authorize';
 import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
@@ -12,6 +12,7 @@ import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import { invalid } from '../validate/invalid';
 import { validateCreate, validateUpdate } from '../validate/validate';
+import { warningsOf } from '../validate/warnings';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
 const fieldManagers = new WeakMap<ServedResource, FieldManager>();
@@ -27,10 +28,10 @@ export class ClusterRules implements Rules {
     this.chain = serviceAccounts ? CHAIN : CHAIN.filter(each => each !== giveServiceAccount);
   }
 
-  decode(resource: ServedResource, body: JsonMap, { fieldValidation }: DecodeOptions): Decoded {
-    if (fieldValidation === 'Ignore') return { object: normalize(resource, body), problems: [] };
+  decode(resource: ServedResource, body: JsonMap, { fieldValidation, keepsNulls }: DecodeOptions): Decoded {
     const problems: string[] = [];
-    return { object: normalize(resource, body, path => problems.push(`unknown field ${JSON.stringify(path)}`)), problems };
+    const onUnknown = fieldValidation === 'Ignore' ? undefined : (path: string) => void problems.push(`unknown field ${JSON.stringify(path)}`);
+    return { object: normalize(resource, body, onUnknown, keepsNulls), problems };
   }
 
   setDefaults(resource: ServedResource, object: JsonMap): void {
@@ -50,9 +51,19 @@ export class ClusterRules implements Rules {
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
   }
 
+  warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[] {
+    return warningsOf(resource, object, old, subresource);
+  }
+
   admit(request: AdmissionRequest): readonly string[] {
-    for (const admission of this.chain) admission(request, this.api);
-    return [];
+    const warnings: string[] = [];
+    const told = { ...request, warn: (message: string) => void warnings.push(message) };
+    for (const admission of this.chain) admission(told, this.api);
+    return warnings;
+  }
+
+  admitValid(request: AdmissionRequest): void {
+    for (const admission of LAST_CHAIN) admission(request, this.api);
   }
 
   authorize(attributes: AccessAttributes): AccessDecision {

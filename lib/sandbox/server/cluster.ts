@@ -1,7 +1,7 @@
 import type { ClusterApi, ObjectKey, StoreEvent } from '../api';
-import { FaultPlan } from '../faults/fault-plan';
+import { FaultPlan, type RequestInfo } from '../faults/fault-plan';
 import type { JsonMap, StoredObject } from '../json';
-import { OpenApiDocuments } from '../schema/openapi';
+import { ServedDocuments } from './served-documents';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { bindPod } from './binding';
@@ -13,7 +13,6 @@ import { writeScale } from './scale';
 import type { WriteRequest } from './write-request';
 import { createObject, updateObject, type WriteContext } from './writes';
 import { definedResources } from '../schema/definition';
-import { DiscoveryDocuments } from '../schema/discovery';
 import type { HistoryOptions } from '../store/history';
 import { Store } from '../store/store';
 
@@ -42,7 +41,9 @@ export class Cluster implements ClusterApi, WriteContext {
   readonly now: () => Date;
   /** What goes wrong on request. */
   readonly faults: FaultPlan;
-  private documents?: { readonly version: number; readonly discovery: DiscoveryDocuments; openApi?: OpenApiDocuments };
+  /** Of this version of the catalog; by what is left out of them. */
+  private documents = new Map<string, ServedDocuments>();
+  private documentsVersion = -1;
 
   constructor(options: ClusterOptions) {
     this.name = options.name;
@@ -54,13 +55,19 @@ export class Cluster implements ClusterApi, WriteContext {
     this.store.watch('customresourcedefinitions.apiextensions.k8s.io', change => this.serve(change.object, change.type === 'DELETED'));
   }
 
-  get discovery(): DiscoveryDocuments {
-    return this.currentDocuments().discovery;
-  }
-
-  get openApi(): OpenApiDocuments {
-    const documents = this.currentDocuments();
-    return documents.openApi ??= new OpenApiDocuments(this.catalog.list());
+  /** What is served, as who asks is told. @param info absent where no fault is on */
+  documentsFor(info?: RequestInfo): ServedDocuments {
+    if (this.documentsVersion !== this.catalog.version) {
+      this.documents = new Map();
+      this.documentsVersion = this.catalog.version;
+    }
+    const resources = this.catalog.list();
+    const groups = info && !this.faults.isIdle ? [...new Set(resources.map(({ group }) => group))] : [];
+    const gone = groups.map(group => [group, this.faults.tryGone(group, info!)] as const).filter(([, how]) => how !== undefined);
+    const key = JSON.stringify(gone);
+    let documents = this.documents.get(key);
+    if (!documents) this.documents.set(key, documents = new ServedDocuments(resources, new Map(gone as [string, 'absent' | 'unavailable'][])));
+    return documents;
   }
 
   tryFind(resource: string, key: ObjectKey): StoredObject | undefined {
@@ -128,13 +135,6 @@ export class Cluster implements ClusterApi, WriteContext {
   private serve(definition: StoredObject, gone: boolean): void {
     const { group, names } = definition.spec as { group: string; names: { plural: string } };
     this.catalog.setCustom(group, names.plural, gone ? [] : definedResources(definition));
-  }
-
-  private currentDocuments() {
-    if (this.documents?.version !== this.catalog.version) {
-      this.documents = { version: this.catalog.version, discovery: new DiscoveryDocuments(this.catalog.list()) };
-    }
-    return this.documents;
   }
 
   private findResource(resource: string): ServedResource {

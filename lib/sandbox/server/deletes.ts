@@ -1,4 +1,5 @@
 import type { JsonMap, StoredObject } from '../json';
+import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage } from './conversion';
@@ -33,19 +34,20 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const { store, rules, now } = context;
   const { resource, dryRun, namespace, user } = request;
   const kind = kindOf(resource);
+  warnOfOrphans(request, kind, options);
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
-  checkPreconditions(stored, options);
-  rules.admit({ operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored });
-  warnOfOrphans(request, kind, options);
+  checkPreconditions(resource, stored, options);
+  const admission = { operation: 'DELETE', resource, namespace, name, user, dryRun, old: stored } as const;
+  rules.admit(admission);
+  rules.admitValid(admission);
   const next = marked(stored, kind, options, now());
   if (next === stored) return { object: fromStorage(resource, stored), gone: false };
   if (isFinished(next)) {
     if (dryRun) return { object: fromStorage(resource, stored), gone: true };
-    // The last of it tells when it was deleted only where something had kept it.
-    const last = stored.metadata.deletionTimestamp ? next : stored;
-    store.remove(kind, namespace ?? '', name, last);
-    return { object: fromStorage(resource, last), gone: true };
+    // The last of it tells when it was deleted only where something had kept it; and what kept it, but for a Pod.
+    const last = kind === 'pods' && stored.metadata.deletionTimestamp ? next : stored;
+    return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, last) ?? last), gone: true };
   }
   if (dryRun) return { object: fromStorage(resource, next), gone: false };
   return { object: fromStorage(resource, store.put(kind, next)), gone: false };
@@ -117,10 +119,10 @@ function closing(definition: StoredObject, now: Date): StoredObject {
   };
 }
 
-function checkPreconditions(stored: StoredObject, { preconditions }: DeleteOptions): void {
+function checkPreconditions({ group }: ServedResource, stored: StoredObject, { preconditions }: DeleteOptions): void {
   const { kind, metadata } = stored;
   const refuse = (why: string) => {
-    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${metadata.name}": ${why}`, { name: metadata.name, kind });
+    throw new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${group ? `${kind}.${group}` : kind} "${metadata.name}": ${why}`, { name: metadata.name, ...group ? { group } : {}, kind });
   };
   if (preconditions?.uid && preconditions.uid !== metadata.uid) {
     refuse(`the UID in the precondition (${preconditions.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);

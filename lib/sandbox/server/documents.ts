@@ -3,9 +3,10 @@ import type { Cluster } from './cluster';
 import type { Exchange } from './exchange';
 import { parseAccept } from './media-type';
 import { builtinSchemas } from '../schema/builtin-schemas';
+import type { SwaggerDocument } from '../schema/swagger-document';
 
 const HEALTH = /^\/(healthz|livez|readyz)(\/[\w.-]+)?$/;
-const FIXED = new Set(['/', '/api', '/apis', '/version', '/openapi/v3', '/metrics']);
+const FIXED = new Set(['/', '/api', '/apis', '/version', '/openapi/v2', '/openapi/v3', '/metrics']);
 
 /** Whether a path is one of the server's own, or of discovery. */
 export function isDocument(path: string): boolean {
@@ -17,21 +18,24 @@ export function isDocument(path: string): boolean {
 export function answerDocument(cluster: Cluster, exchange: Exchange): void {
   const path = exchange.path.length > 1 ? exchange.path.replace(/\/$/, '') : exchange.path;
   const [, root, group, version] = path.split('/');
+  const documents = cluster.documentsFor(exchange.info);
   if (HEALTH.test(path)) return exchange.flag('verbose') || exchange.query.has('verbose') ? exchange.sendText(200, `[+]ping ok\n${root} check passed\n`, 'text/plain; charset=utf-8') : exchange.sendText(200, 'ok', 'text/plain; charset=utf-8');
   switch (path) {
-    case '/': return exchange.send(200, { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'] });
+    case '/': return exchange.send(200, { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] });
     case '/version': return exchange.send(200, builtinSchemas().version);
     case '/metrics': return exchange.sendText(200, metrics(cluster), 'text/plain; version=0.0.4; charset=utf-8');
-    case '/api': return aggregatedOr(exchange, () => cluster.discovery.aggregatedApi, () => cluster.discovery.apiVersions(exchange.header('host') ?? ''));
-    case '/apis': return aggregatedOr(exchange, () => cluster.discovery.aggregatedApis, () => cluster.discovery.groupList);
-    case '/openapi/v3': return sendTagged(exchange, JSON.stringify(cluster.openApi.index), 'text/plain; charset=utf-8');
+    case '/api': return aggregatedOr(exchange, () => documents.discovery.aggregatedApi, () => documents.discovery.apiVersions(exchange.header('host') ?? ''));
+    case '/apis': return aggregatedOr(exchange, () => documents.discovery.aggregatedApis, () => documents.discovery.groupList);
+    case '/openapi/v2': return sendSwagger(exchange, documents.openApi.swagger);
+    case '/openapi/v3': return sendTagged(exchange, JSON.stringify(documents.openApi.index), 'text/plain; charset=utf-8');
     default:
   }
   if (root === 'openapi') {
-    const document = cluster.openApi.tryDocument(path.slice('/openapi/v3/'.length));
+    const document = documents.openApi.tryDocument(path.slice('/openapi/v3/'.length));
     return document ? sendTagged(exchange, document.text, 'application/json', `"${document.hash}"`) : exchange.sendPlain(404, '404 page not found\n');
   }
-  const found = root === 'api' ? cluster.discovery.tryResourceList('', group) : version === undefined ? cluster.discovery.tryGroup(group) : cluster.discovery.tryResourceList(group, version);
+  const { discovery } = documents;
+  const found = root === 'api' ? discovery.tryResourceList('', group) : version === undefined ? discovery.tryGroup(group) : discovery.tryResourceList(group, version);
   if (!found) return exchange.sendPlain(404, '404 page not found\n');
   exchange.send(200, found);
 }
@@ -47,6 +51,17 @@ function aggregatedOr(exchange: Exchange, aggregated: () => object, plain: () =>
     if (as === 'APIGroupDiscoveryList' && g === 'apidiscovery.k8s.io' && v === 'v2') return sendTagged(exchange, `${JSON.stringify(aggregated())}\n`, AGGREGATED);
   }
   exchange.send(200, plain());
+}
+
+/** As it is asked for; as it is named in an answer, where an at sign is not allowed. */
+const SWAGGER_ASKED = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const SWAGGER = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+/** As protobuf for who asks for that, kubectl among them. */
+function sendSwagger(exchange: Exchange, document: SwaggerDocument): void {
+  const types = parseAccept(exchange.header('accept') ?? '*/*').map(({ type }) => type);
+  if (!types.some(type => type === SWAGGER_ASKED || type === SWAGGER)) return sendTagged(exchange, document.text, 'application/json');
+  exchange.sendBytes(200, document.bytes, SWAGGER, {});
 }
 
 function sendTagged(exchange: Exchange, text: string, contentType: string, tag = `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"`): void {

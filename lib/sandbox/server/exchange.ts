@@ -23,6 +23,8 @@ export class Exchange {
   readonly warnings: string[] = [];
   /** As faults see it; absent while there are none. */
   info?: RequestInfo;
+  /** A get or a list is answered as it was so many writes ago: a fault. */
+  staleBy = 0;
   /** Whether the connection ends in the middle of the answer: a fault. */
   breaksOff = false;
   user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
@@ -53,9 +55,13 @@ export class Exchange {
   }
 
   sendText(status: number, text: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {
+    this.sendBytes(status, Buffer.from(text), contentType, headers);
+  }
+
+  sendBytes(status: number, whole: Buffer, contentType: string, headers: Readonly<Record<string, string>>): void {
     const { response } = this;
     if (response.headersSent) return;
-    let bytes = Buffer.from(text);
+    let bytes = whole;
     const more: Record<string, string | string[]> = { ...headers };
     if (bytes.length > GZIP_FROM && /\bgzip\b/.test(this.header('accept-encoding') ?? '')) {
       bytes = gzipSync(bytes, { level: 1 });
@@ -64,8 +70,13 @@ export class Exchange {
     }
     if (this.warnings.length > 0) more.warning = this.warnings.map(warningHeader);
     response.writeHead(status, { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...more, 'content-length': bytes.length });
-    if (this.breaksOff) response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => this.request.socket.destroy());
+    if (this.breaksOff) this.breakOff(bytes);
     else response.end(bytes);
+  }
+
+  /** Sends the half of it, and ends the connection. */
+  breakOff(bytes: Buffer): void {
+    this.response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => this.request.socket.destroy());
   }
 
   /** What is no resource has no Status. */

@@ -15,8 +15,13 @@ export interface Page {
 /** How long a revision that is not there yet is waited for, in ms. */
 const PATIENCE = 3_000;
 
-/** Reads a page of a kind, as they are stored. @throws StatusError */
-export async function readPage(store: Store, kind: string, namespace: string | undefined, options: ListOptions): Promise<Page> {
+/**
+ * Reads a page of a kind, as they are stored.
+ *
+ * @param newest what a reader takes for the newest revision: an older one where reads are stale
+ * @throws StatusError
+ */
+export async function readPage(store: Store, kind: string, namespace: string | undefined, options: ListOptions, newest?: number): Promise<Page> {
   if (options.continue) {
     if (options.resourceVersion && options.resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
     const { revision, after } = parseContinue(options.continue);
@@ -27,6 +32,9 @@ export async function readPage(store: Store, kind: string, namespace: string | u
   // Older clients ask for pages of a version without saying that they mean it.
   const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0 && wanted > 0);
   if (exact && wanted > 0) return page(readAt(store, wanted, kind, namespace), wanted, options);
+  // Never older than what is asked for.
+  const stale = newest === undefined ? store.revision : Math.max(newest, wanted);
+  if (stale < store.revision) return page(readAt(store, stale, kind, namespace), stale, options);
   const { name } = options.selects;
   const one = name !== undefined && namespace !== undefined ? store.tryFind(kind, namespace, name) : undefined;
   const objects = name !== undefined && namespace !== undefined ? (one ? [one] : []) : store.list(kind, namespace);

@@ -1,12 +1,10 @@
-import { randomUUID, randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
+import { randomLetters } from '../name-letters';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import { badRequest, invalid } from './refusals';
 import type { WriteRequest } from './write-request';
 import { timestamp } from '../timestamp';
-
-/** The letters of generated names: none that makes a word. */
-const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Brings a body into the frame of an object of its kind; its metadata is a copy. */
 export function framed(resource: ServedResource, body: JsonMap): StoredObject {
@@ -43,7 +41,7 @@ export function checkNamespace(request: WriteRequest, object: StoredObject): voi
 
 export function checkName(object: StoredObject, name: string): void {
   const { metadata } = object;
-  if (!metadata.name) throw badRequest('name must be provided');
+  if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 
@@ -58,11 +56,15 @@ export function carryMeta(next: StoredObject, live: StoredObject): void {
   const kept = live.metadata;
   metadata.uid = kept.uid;
   carry(metadata, kept, 'creationTimestamp');
-  carry(metadata, kept, 'deletionTimestamp');
-  carry(metadata, kept, 'deletionGracePeriodSeconds');
   carry(metadata, kept, 'generation');
   carry(metadata, kept, 'generateName', metadata.generateName === undefined);
   delete metadata.selfLink;
+}
+
+/** What is being deleted stays so; what is not cannot be made so. Nobody comes to own that: it is set after it was noted who owns what. */
+export function keepDeletion({ metadata }: StoredObject, { metadata: kept }: StoredObject): void {
+  carry(metadata, kept, 'deletionTimestamp', kept.deletionTimestamp !== undefined);
+  carry(metadata, kept, 'deletionGracePeriodSeconds', kept.deletionGracePeriodSeconds !== undefined);
 }
 
 function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {
@@ -74,8 +76,4 @@ function carry(to: JsonMap, from: JsonMap, field: string, wanted = true): void {
 export function finalizersOf(object: StoredObject): string[] {
   const { finalizers } = object.metadata;
   return Array.isArray(finalizers) ? finalizers.filter((each: Json): each is string => typeof each === 'string') : [];
-}
-
-function randomLetters(count: number): string {
-  return [...randomBytes(count)].map(byte => LETTERS[byte % LETTERS.length]).join('');
 }

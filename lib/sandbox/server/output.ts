@@ -21,7 +21,9 @@ export function formatList(
     return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.asVersion}`, metadata, items: objects.map(object => metadataOf(object, form.asVersion!)) };
   }
   // The items of built-in kinds do not repeat what the list says.
-  const items = resource.definition === undefined ? objects.map(({ kind: _, apiVersion: __, ...rest }) => rest) : objects;
+  // Lists of custom resources say, too, that nothing follows.
+  if (resource.definition !== undefined) return { apiVersion: groupVersionOf(resource), items: objects, kind: resource.listKind, metadata: { continue: '', ...metadata } };
+  const items = objects.map(({ kind: _, apiVersion: __, ...rest }) => rest);
   return { kind: resource.listKind, apiVersion: groupVersionOf(resource), metadata, items };
 }
 

@@ -16,8 +16,9 @@ export function notFound(resource: Named, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
 }
 
-export function alreadyExists(resource: Named, name: string): StatusError {
-  return new StatusError(409, 'AlreadyExists', `${qualified(resource)} "${name}" already exists`, detailsOf(resource, name));
+/** @param isDeleted whether it is on its way out */
+export function alreadyExists(resource: Named, name: string, isDeleted = false): StatusError {
+  return new StatusError(409, 'AlreadyExists', `${isDeleted ? 'object is being deleted: ' : ''}${qualified(resource)} "${name}" already exists`, detailsOf(resource, name));
 }
 
 export function conflict(resource: Named, name: string, why: string): StatusError {

@@ -5,10 +5,11 @@ import { kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { answerDocument, isDocument } from './documents';
 import type { Exchange } from './exchange';
+import { answerFaults, isFaultPath } from './fault-requests';
 import { forbidden } from './forbidden';
 import { identify } from './identify';
 import { bindingFrom } from './pods-binding';
-import { methodNotAllowed, noSuchResource } from './refusals';
+import { methodNotAllowed, noSuchResource, notFound } from './refusals';
 import { parseResourcePath, type ResourcePath } from './request-path';
 import { ResourceHandler } from './resource-handler';
 import { review, REVIEWS } from './reviews';
@@ -26,6 +27,7 @@ export class RequestHandler {
       const path = parseResourcePath(exchange.path);
       const attributes = attributesOf(exchange, path);
       exchange.user = identify(exchange, this.authentication, this.cluster.rules, attributes);
+      if (isFaultPath(exchange.path)) return answerFaults(exchange, this.cluster.faults);
       const { faults } = this.cluster;
       if (!faults.isIdle) {
         exchange.info = requestInfo(exchange, attributes);
@@ -85,7 +87,8 @@ export class RequestHandler {
   ): Promise<void> {
     const subresource = path.subresource!;
     const served = resource.subresources.find(each => each.name === subresource);
-    if (!served) throw noSuchResource();
+    // Who serves definitions says it as of an object that is not there.
+    if (!served) throw resource.definition === undefined ? noSuchResource() : notFound(resource, path.name!);
     if (!served.verbs.includes(verb)) throw methodNotAllowed();
     const { cluster, authentication } = this;
     const name = path.name!;

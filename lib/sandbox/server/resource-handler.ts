@@ -1,5 +1,5 @@
 import { isReset } from '../fields/field-manager';
-import { isMap, type JsonMap, type StoredObject } from '../json';
+import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
@@ -10,7 +10,7 @@ import { deleteObject } from './deletes';
 import { duplicateKeys } from './duplicate-keys';
 import { success, type Exchange } from './exchange';
 import { forbidden } from './forbidden';
-import { isReturnedWhenDeleted } from './kind-traits';
+import { isCreatedByUpdate, isReturnedWhenDeleted } from './kind-traits';
 import { parseListOptions, parseSelectors } from './list-options';
 import { parseRevision, readPage, waitFor } from './listing';
 import { chooseOutput, type OutputForm } from './media-type';
@@ -21,6 +21,7 @@ import { watchObjects } from './watching';
 import { parseDeleteOptions, parseWriteOptions, type WriteOptions } from './write-options';
 import type { WriteRequest, Written } from './write-request';
 import { createObject, updateObject } from './writes';
+import { withSortedKeys } from '../patch/json-patch';
 
 const ONE: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadata'];
 const MANY: readonly OutputForm['as'][] = ['Table', 'PartialObjectMetadataList'];
@@ -41,14 +42,14 @@ export class ResourceHandler {
     const form = this.output(ONE);
     const revision = parseRevision(this.exchange.query.get('resourceVersion') ?? '', message => badRequest(`invalid resource version: ${message}`));
     if (revision > this.cluster.store.revision) await waitFor(this.cluster.store, revision);
-    this.sendObject(200, this.find(), form);
+    this.sendObject(200, this.find(Math.max(revision, this.newest)), form);
   }
 
   async list(): Promise<void> {
     const { cluster, exchange, resource } = this;
     const options = parseListOptions(exchange.query, resource, undefined, false);
     const form = this.output(MANY);
-    const page = await readPage(cluster.store, kindOf(resource), this.namespace, options);
+    const page = await readPage(cluster.store, kindOf(resource), this.namespace, options, this.newest);
     const objects = page.objects.map(object => fromStorage(resource, object));
     exchange.send(200, formatList(resource, page, objects, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
@@ -89,9 +90,10 @@ export class ResourceHandler {
     this.sendWritten(updateObject(cluster, this.request(options), {
       name: this.name!, creates: false, unconditional: true,
       next: live => {
-        const patched = patch(live!);
+        const patched = patch.apply(live!);
         // A patched object stays of its kind; what else it says of itself is ignored.
-        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, why => refusePatched(patched, why));
+        const refuse = (why: string) => refusePatched(patch.show(patched, this.asWritten(live!)), why);
+        return this.shaped({ ...patched, kind: live!.kind, apiVersion: live!.apiVersion }, options, duplicates, refuse);
       },
     }), form);
   }
@@ -138,14 +140,16 @@ export class ResourceHandler {
     }
     const duplicates = options.fieldValidation === 'Ignore' || !text.trimStart().startsWith('{') ? [] : duplicateKeys(text);
     const request = this.request(options);
+    let isUnsettled = false;
     const written = updateObject(cluster, request, {
-      name: this.name!, creates: subresource === undefined, managed: true, unconditional: true,
+      name: this.name!, creates: subresource === undefined || isCreatedByUpdate(resource), managed: true, unconditional: true, isUnsettled: () => isUnsettled,
       next: live => {
         if (!live) this.mustCreate();
         const manager = { name: options.manager, time: cluster.now(), subresource };
         const merged = cluster.rules.apply(resource, live, intent, manager, options.force);
         if (merged === live) return merged;
-        return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why));
+        isUnsettled = resource.definition !== undefined && isMap(merged.metadata) && Object.values(merged.metadata).some(isEmpty);
+        return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why), true);
       },
     });
     if (duplicates.length > 0) {
@@ -173,11 +177,11 @@ export class ResourceHandler {
     return this.shaped(body, options, problems, why => badRequest(`${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${why}`));
   }
 
-  private shaped(body: JsonMap, options: WriteOptions, duplicates: readonly string[], refuse: (why: string) => StatusError): JsonMap {
+  private shaped(body: JsonMap, options: WriteOptions, duplicates: readonly string[], refuse: (why: string) => StatusError, keepsNulls = false): JsonMap {
     const { fieldValidation } = options;
     let decoded;
     try {
-      decoded = this.cluster.rules.decode(this.resource, body, { fieldValidation });
+      decoded = this.cluster.rules.decode(this.resource, body, { fieldValidation, keepsNulls });
     } catch (e) {
       throw e instanceof StatusError ? e : refuse((e as Error).message);
     }
@@ -190,9 +194,22 @@ export class ResourceHandler {
     return decoded.object;
   }
 
-  private find(): StoredObject {
-    const { cluster, resource, namespace, name } = this;
-    const stored = cluster.store.tryFind(kindOf(resource), namespace ?? '', name!);
+  /** With its keys in the order in which they are on the wire. */
+  private asWritten(object: StoredObject): JsonMap {
+    if (this.resource.definition !== undefined) return withSortedKeys(object) as JsonMap;
+    return this.cluster.rules.decode(this.resource, object, { fieldValidation: 'Ignore' }).object;
+  }
+
+  /** What a read takes for the newest revision. */
+  private get newest(): number {
+    const { exchange: { staleBy }, cluster: { store } } = this;
+    return staleBy > 0 ? store.revisionBefore(staleBy) : store.revision;
+  }
+
+  private find(revision: number): StoredObject {
+    const { cluster: { store }, resource, namespace, name } = this;
+    const kind = kindOf(resource);
+    const stored = revision < store.revision ? store.tryFindAt(revision, kind, namespace ?? '', name!) : store.tryFind(kind, namespace ?? '', name!);
     if (!stored) throw notFound(resource, name!);
     return fromStorage(resource, stored);
   }
@@ -214,6 +231,10 @@ export class ResourceHandler {
     const { exchange, cluster, resource } = this;
     exchange.send(status, formatObject(resource, object, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** Decoding drops an empty list; one of managedFields means that all owners are to be forgotten, and is not the same as none. */

@@ -29,6 +29,8 @@ export interface AccessRules {
 }
 
 export interface DecodeOptions {
+  /** Whether nulls stay in a custom resource: an apply leaves them there for its schema to refuse. @default false */
+  readonly keepsNulls?: boolean;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
 }
 
@@ -61,8 +63,12 @@ export interface Rules {
   prepareUpdate(resource: ServedResource, object: StoredObject, old: StoredObject, subresource?: string): void;
   /** @throws StatusError 422 */
   validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void;
+  /** What a kind warns of in what is about to be stored. */
+  warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[];
   /** Changes of admission, in place. Returns warnings. @throws StatusError */
   admit(request: AdmissionRequest): readonly string[];
+  /** What is left of admission once the object is known to be valid; it changes nothing. @throws StatusError */
+  admitValid(request: AdmissionRequest): void;
   authorize(attributes: AccessAttributes): AccessDecision;
   rulesOf(user: User, namespace: string): AccessRules;
   /** managedFields of an object after an update (also: creation) by other means than apply. Gives `object` with new managedFields, or itself. */

@@ -88,7 +88,7 @@ export class SubresourceHandler {
     const type = patchTypeOf(this.exchange.header('content-type'), false);
     if (type === 'apply') throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
     const patch = readPatch(type, this.exchange.body.toString(), undefined);
-    return live => patch(live as StoredObject);
+    return live => patch.apply(live as StoredObject);
   }
 
   private request(options: string): WriteRequest {

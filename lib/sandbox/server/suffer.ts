@@ -3,11 +3,15 @@ import type { Exchange } from './exchange';
 import type { AccessAttributes } from './rules';
 import type { RequestFault, RequestInfo } from '../faults/fault-plan';
 
+/** What tells of one group: its discovery and its OpenAPI document. */
+const OF_GROUP = /^(?:\/openapi\/v3)?\/(?:api(?=\/)|apis\/([^/]+))/;
+
 /** A request as a plan of faults sees it. */
 export function requestInfo(exchange: Exchange, { verb, group, resource, namespace, name }: Omit<AccessAttributes, 'user'>): RequestInfo {
   const isDiscovery = resource === undefined && /^\/(api|apis|openapi)(\/|$)/.test(exchange.path);
   const userAgent = exchange.header('user-agent') ?? '';
-  return { verb: isDiscovery ? 'discovery' : verb, path: exchange.path, group, resource, namespace, name, userAgent, user: exchange.user.name };
+  const told = isDiscovery ? OF_GROUP.exec(exchange.path) : undefined;
+  return { verb: isDiscovery ? 'discovery' : verb, path: exchange.path, group: told ? told[1] ?? '' : group, resource, namespace, name, userAgent, user: exchange.user.name };
 }
 
 /** Lets a request suffer its fault. True: it has its answer, or will never have one. */
@@ -31,6 +35,9 @@ export async function suffer(exchange: Exchange, fault: RequestFault | undefined
       }
       exchange.request.socket.destroy();
       return true;
+    case 'stale':
+      exchange.staleBy = act.revisions;
+      return false;
     default: return false;
   }
 }

@@ -148,7 +148,13 @@ class Watch {
     if (this.ended || this.stalls) return;
     const fault = this.askFault('event');
     if (fault?.type === 'delay' || this.late > 0) return this.writeLate(bytes, fault?.type === 'delay' ? fault.delayMs : 0);
-    if (!this.stalls && !this.ended) this.exchange.response.write(bytes);
+    if (!this.stalls && !this.ended) this.send(bytes);
+  }
+
+  private send(bytes: Buffer): void {
+    if (!this.exchange.breaksOff) return void this.exchange.response.write(bytes);
+    this.exchange.breakOff(bytes);
+    this.leave();
   }
 
   /** What comes behind a late event is late, too. */
@@ -156,7 +162,7 @@ class Watch {
     this.late++;
     this.queue = this.queue.then(() => new Promise<void>(resolve => setTimeout(resolve, delayMs))).then(() => {
       this.late--;
-      if (!this.ended && !this.stalls) this.exchange.response.write(bytes);
+      if (!this.ended && !this.stalls) this.send(bytes);
     });
   }
 
@@ -168,7 +174,8 @@ class Watch {
     const fault = faults.onWatchEvent({ ...info, verb: 'watch' }, when);
     if (fault?.type === 'stall') this.stalls = true;
     if (fault?.type === 'drop') {
-      this.end();
+      // Without the end of the answer: a connection that has one is used again.
+      this.leave();
       this.exchange.request.socket.destroy();
     }
     if (fault?.type === 'expired') {
@@ -180,8 +187,12 @@ class Watch {
 
   private end(): void {
     if (this.ended) return;
+    this.leave();
+    this.exchange.response.end();
+  }
+
+  private leave(): void {
     this.ended = true;
     for (const each of this.ends) each();
-    this.exchange.response.end();
   }
 }

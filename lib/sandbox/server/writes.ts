@@ -1,10 +1,10 @@
 import { withoutNewTimes } from '../fields/times';
-import type { JsonMap, StoredObject } from '../json';
+import { isMap, type JsonMap, type StoredObject } from '../json';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
-import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed } from './object-meta';
+import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed, keepDeletion } from './object-meta';
 import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
 import type { ManagerOfWrite, Rules } from './rules';
 import type { NextObject, WriteRequest, Written } from './write-request';
@@ -23,18 +23,27 @@ export interface UpdateOptions {
   readonly creates?: boolean;
   /** The managedFields are made already, as an apply does. */
   readonly managed?: boolean;
+  /** Whether what `next` made is stored with something that is gone when it is read. @default never */
+  readonly isUnsettled?: () => boolean;
   /** Whether an empty resourceVersion is allowed whatever the kind: of patches. */
   readonly unconditional?: boolean;
 }
 
+/**
+ * Custom resources as an apply stored them: with empty maps and lists in their metadata, which are gone when they are read. What is read and written again is
+ * not what is stored then, so that no write to them is without effect.
+ */
+const unsettled = new WeakSet<StoredObject>();
+
 /** Stores a new object. @throws StatusError */
-export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false): StoredObject {
+export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false, isUnsettled = false): StoredObject {
   const { store, rules } = context;
   const { resource, dryRun } = request;
   const object = framed(resource, body);
   if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   checkNamespace(request, object);
   const kind = kindOf(resource);
+  const isReadAnew = isUnsettled || isNeverSettled(kind, object);
   // Nobody owns what admission and the registry of the kind add: that comes after.
   rules.setDefaults(resource, object);
   const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
@@ -43,14 +52,31 @@ export function createObject(context: WriteContext, request: WriteRequest, body:
   checkNamed(resource, next);
   rules.prepareCreate(resource, next, request.user);
   rules.validate(resource, next, undefined, request.subresource);
+  request.warnings.push(...rules.warnings(resource, next, undefined, request.subresource));
   const { namespace = '', name } = next.metadata;
-  if (store.tryFind(kind, namespace, name)) throw alreadyExists(resource, name);
+  rules.admitValid(admissionOf(request, 'CREATE', next, undefined));
+  const present = store.tryFind(kind, namespace, name);
+  if (present) throw alreadyExists(resource, name, present.metadata.deletionTimestamp !== undefined);
   const stored = toStorage(resource, next);
   if (dryRun) {
     delete (stored.metadata as JsonMap).resourceVersion;
     return fromStorage(resource, stored);
   }
-  return fromStorage(resource, store.put(kind, stored));
+  return fromStorage(resource, put(context, kind, stored, isReadAnew));
+}
+
+/** Whether an object is read as something else than it was stored as, whoever made it: all claims, and Jobs whose labels come from the defaults. */
+function isNeverSettled(kind: string, { metadata, spec }: JsonMap): boolean {
+  if (kind === 'persistentvolumeclaims') return true;
+  const { template } = (isMap(spec) ? spec : {});
+  const meta = isMap(template) ? template.metadata : undefined;
+  return kind === 'jobs.batch' && (metadata as JsonMap).labels === undefined && !(isMap(meta) && meta.labels !== undefined);
+}
+
+function put({ store }: WriteContext, kind: string, object: StoredObject, isUnsettled: boolean): StoredObject {
+  const stored = store.put(kind, object);
+  if (isUnsettled) unsettled.add(stored);
+  return stored;
 }
 
 /** Replaces an object, or makes it. @throws StatusError */
@@ -60,7 +86,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   const kind = kindOf(resource);
   const stored = store.tryFind(kind, request.namespace ?? '', options.name);
   if (!stored) {
-    if (!(options.creates ?? (isCreatedByUpdate(resource) && !subresource))) throw notFound(resource, options.name);
+    if (!(options.creates ?? isCreatedByUpdate(resource))) throw notFound(resource, options.name);
     const body = options.next(undefined);
     const fresh = framed(resource, body);
     checkNamespace(request, fresh);
@@ -72,7 +98,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
       if (options.creates) throw conflict(resource, options.name, MODIFIED);
       throw notFound(resource, options.name);
     }
-    return { object: createObject(context, request, fresh, options.managed), created: true };
+    return { object: createObject(context, request, fresh, options.managed, options.isUnsettled?.()), created: true };
   }
   const live = fromStorage(resource, stored);
   const made = options.next(live);
@@ -86,11 +112,16 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   rules.setDefaults(resource, object);
   keepOtherHalf(request, object, live);
   const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
+  keepDeletion(managed, live);
   request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
   rules.prepareUpdate(resource, managed, live, subresource);
   rules.validate(resource, managed, live, subresource);
-  if (withoutNewTimes(live, managed) === live) return { object: live, created: false };
-  const next = toStorage(resource, managed);
+  request.warnings.push(...rules.warnings(resource, managed, live, subresource));
+  rules.admitValid(admissionOf(request, 'UPDATE', managed, live));
+  const isUnsettled = options.isUnsettled?.() ?? false;
+  const isSame = withoutNewTimes(live, managed) === live;
+  if (isSame && !isUnsettled && !unsettled.has(stored)) return { object: live, created: false };
+  const next = isSame ? { ...stored } : toStorage(resource, managed);
   if (dryRun) {
     next.metadata.resourceVersion = live.metadata.resourceVersion;
     return { object: fromStorage(resource, next), created: false };
@@ -100,7 +131,7 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
     store.remove(kind, next.metadata.namespace ?? '', next.metadata.name, next);
     return { object: fromStorage(resource, next), created: false };
   }
-  return { object: fromStorage(resource, store.put(kind, next)), created: false };
+  return { object: fromStorage(resource, put(context, kind, next, isUnsettled)), created: false };
 }
 
 /** Whether nothing keeps an object that is being deleted. */

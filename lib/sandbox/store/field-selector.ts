@@ -6,9 +6,6 @@ export interface FieldRequirement {
   readonly value: string;
 }
 
-/** Gives the text that a field of an object has for selectors; undefined for a field that selectors of its kind do not know. */
-export type FieldOf<T> = (object: T, field: string) => string;
-
 /** Whether an object is meant whose fields read like this. */
 export function matchesFields(requirements: readonly FieldRequirement[], fieldOf: (field: string) => string): boolean {
   return requirements.every(({ field, equal, value }) => (fieldOf(field) === value) === equal);

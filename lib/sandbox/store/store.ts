@@ -43,6 +43,11 @@ export class Store {
     return this.current;
   }
 
+  /** The revision of so many writes ago, or the oldest that is remembered. */
+  revisionBefore(writes: number): number {
+    return Math.max(1, this.history.forgotten, this.current - writes);
+  }
+
   tryFind(kind: string, namespace: string, name: string): StoredObject | undefined {
     return this.collections.get(kind)?.tryFind(namespace, name);
   }
@@ -102,6 +107,12 @@ export class Store {
       else then.delete(at, name);
     }
     return then.list(namespace);
+  }
+
+  /** @throws ForgottenRevisionError */
+  tryFindAt(revision: number, kind: string, namespace: string, name: string): StoredObject | undefined {
+    const next = this.changesAfter(revision, kind).find(({ object: { metadata } }) => metadata.name === name && (metadata.namespace ?? '') === namespace);
+    return next ? next.old : this.tryFind(kind, namespace, name);
   }
 
   /** @throws ForgottenRevisionError */

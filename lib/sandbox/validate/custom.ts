@@ -1,10 +1,11 @@
 import { FieldProblems } from './field-problems';
-import { formatProblem } from './formats';
 import { checkRules, hasRules } from './validation-rules';
+import { formatProblem } from '../../schema/formats';
+import type { SchemaNode } from '../../schema/schema-node';
+import { structuralNode } from '../../schema/structural-node';
 import { isEqual } from '../defaults/equal';
 import { isMap, type Json, type JsonMap } from '../json';
-import { structuralNode } from '../schema/definition-node';
-import type { SchemaNode } from '../schema/schema-node';
+import { builtinSchemas } from '../schema/builtin-schemas';
 import type { ServedResource } from '../served-resource';
 import type { StatusCause } from '../status-error';
 
@@ -12,11 +13,28 @@ import type { StatusCause } from '../status-error';
  * Everything that the schema of a custom resource demands. On an update what stays as it was is not looked at again, as the real server lets old objects be
  * when a definition becomes stricter.
  */
-export function checkCustom({ schema }: ServedResource, object: JsonMap, old: JsonMap | undefined, problems: FieldProblems): void {
+export function checkCustom(resource: ServedResource, object: JsonMap, old: JsonMap | undefined, problems: FieldProblems): void {
+  const { schema } = resource;
   const checker = new Checker(problems);
   checker.check(object, schema, '', old);
+  checkScale(resource, object, problems);
   if (!problems.causes.some(({ reason }) => BLOCKING.has(reason ?? ''))) {checkRules(object, schema, '', old, problems);} else if (hasRules(schema)) {
     problems.invalid('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation');
+  }
+}
+
+/** Replicas are a number of things, whatever the schema says. */
+function checkScale({ version, definition }: ServedResource, object: JsonMap, problems: FieldProblems): void {
+  const { spec } = definition as { spec?: JsonMap };
+  const versions = Array.isArray(spec?.versions) ? spec.versions.filter(isMap) : [];
+  const own = versions.find(({ name }) => name === version)?.subresources;
+  const scale = isMap(own) ? own.scale : undefined;
+  if (!isMap(scale)) return;
+  for (const key of ['specReplicasPath', 'statusReplicasPath']) {
+    const path = scale[key];
+    if (typeof path !== 'string') continue;
+    const value = path.split('.').slice(1).reduce<Json | undefined>((at, name) => (isMap(at) ? at[name] : undefined), object);
+    if (typeof value === 'number' && value < 0) problems.invalid(path, value, 'should be a non-negative integer');
   }
 }
 
@@ -71,7 +89,8 @@ class Checker {
     const count = Object.keys(value).length;
     if (typeof minProperties === 'number' && count < minProperties) this.invalid(path, count, `should have at least ${minProperties} properties`);
     if (typeof maxProperties === 'number' && count > maxProperties) this.problems.tooMany(path, count, maxProperties);
-    for (const key of node.required ?? []) if (value[key] === undefined) this.problems.required(path ? `${path}.${key}` : key);
+    const required = node.embedded ? node.required?.toSorted() : node.required;
+    for (const key of required ?? []) if (value[key] === undefined) this.problems.required(path ? `${path}.${key}` : key);
     for (const [key, item] of Object.entries(value)) {
       if (!path && OBJECT_FIELDS.has(key)) continue;
       const property = node.properties?.get(key);
@@ -151,7 +170,7 @@ const nodes = new WeakMap<JsonMap, SchemaNode>();
 
 function nodeOf(schema: JsonMap): SchemaNode {
   let node = nodes.get(schema);
-  if (!node) nodes.set(schema, node = structuralNode(schema));
+  if (!node) nodes.set(schema, node = structuralNode(schema, builtinSchemas().objectMeta));
   return node;
 }
 

@@ -1,8 +1,10 @@
 import type { FieldProblems } from './field-problems';
+import { internalForm } from './internal-form';
 import { VOLUME_SOURCES } from './kinds';
+import { unifiedDiff } from './unified-diff';
+import { tryParseQuantity } from '../../schema/quantity';
 import { maps } from '../admit/pod-of';
 import { isEqual } from '../defaults/equal';
-import { tryParseQuantity } from '../defaults/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, old: JsonMap, problems: FieldProblems) => void;
@@ -35,14 +37,24 @@ const statefulSet: Check = ({ spec }, old, problems) => {
 /** A Job that waits may still be given other resources and another place; one that runs may not. */
 const job: Check = (object, old, problems) => {
   const [spec, before] = [object.spec as JsonMap, old.spec as JsonMap];
-  const elastic = before.completionMode === 'Indexed' && spec.completions === spec.parallelism && before.completions === before.parallelism;
-  if (!elastic) immutable('spec.completions')(object, old, problems);
+  checkCompletions(spec, before, problems);
   immutable('spec.selector')(object, old, problems);
   const waits = before.suspend === true && (old.status as JsonMap | undefined)?.startTime === undefined;
-  const [now, then] = [spec, before].map(({ template }) => (waits ? withoutPlace(template as JsonMap) : template));
-  if (!isEqual(now, then)) problems.invalid('spec.template', spec.template, 'field is immutable');
+  const template = spec.template as JsonMap;
+  const [now, then] = [spec, before].map(each => (waits ? withoutPlace(each.template as JsonMap) : each.template));
+  if (!isEqual(now, then)) {
+    if (waits) problems.invalid('spec.template.spec', internalForm('PodSpec', template.spec as JsonMap), 'field is immutable');
+    else problems.invalid('spec.template', internalForm('PodTemplateSpec', template), 'field is immutable');
+  }
   immutable('spec.completionMode', 'spec.podFailurePolicy', 'spec.backoffLimitPerIndex', 'spec.managedBy', 'spec.successPolicy')(object, old, problems);
 };
+
+/** Only with indexes the number of completions may change, and then together with that of Pods. */
+function checkCompletions({ completionMode, completions, parallelism }: JsonMap, old: JsonMap, problems: FieldProblems): void {
+  if (isEqual(completions, old.completions)) return;
+  if (completionMode !== 'Indexed') problems.invalid('spec.completions', completions, 'field is immutable');
+  else if (completions !== undefined && completions !== parallelism) problems.invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism');
+}
 
 function withoutPlace({ metadata, spec }: JsonMap): JsonMap {
   const kept = without(spec, ['nodeSelector', 'tolerations', 'schedulingGates', 'affinity']);
@@ -85,18 +97,33 @@ const sealed = (...fields: readonly string[]): Check => (object, old, problems) 
   for (const field of fields) if (!isEqual(object[field], old[field])) problems.forbidden(field, why);
 };
 
+/** Messages show what the real server works with, not what it was sent. */
+const internalRoleRef = ({ apiGroup = '', kind = '', name = '' }: JsonMap): JsonMap => ({ APIGroup: apiGroup, Kind: kind, Name: name });
+
 const roleRef: Check = (object, old, problems) => {
-  if (!isEqual(object.roleRef, old.roleRef)) problems.invalid('roleRef', object.roleRef, 'cannot change roleRef');
+  if (!isEqual(object.roleRef, old.roleRef)) problems.invalid('roleRef', internalRoleRef(object.roleRef as JsonMap), 'cannot change roleRef');
 };
+
+function take(to: JsonMap, from: JsonMap, key: string): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
 
 const claim: Check = (object, old, problems) => {
   const [spec, before] = [object.spec as JsonMap, old.spec as JsonMap];
   const isBound = (object.status as JsonMap | undefined)?.phase === 'Bound';
-  const free = [...(before.volumeName ? [] : ['volumeName']), ...(isBound ? ['resources', 'volumeAttributesClassName'] : [])];
-  if (before.storageClassName === undefined && spec.storageClassName !== undefined) free.push('storageClassName');
-  if (!isEqual(without(spec, free), without(before, free))) {
-    const changed = [...new Set([...Object.keys(spec), ...Object.keys(before)])].filter(key => !free.includes(key) && !isEqual(spec[key], before[key]));
-    problems.forbidden('spec', `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${changed.join(', ')}`);
+  // What may change is taken to be as it was, or as it is to be.
+  const [was, wanted] = [before, spec].map(each => structuredClone(each));
+  if (!before.volumeName) take(was, spec, 'volumeName');
+  if (before.storageClassName === undefined) take(wanted, before, 'storageClassName');
+  if (isBound) {
+    const requests = (wanted.resources as JsonMap | undefined)?.requests;
+    if (isMap(requests)) take(requests, ((before.resources as JsonMap).requests ?? {}) as JsonMap, 'storage');
+    take(wanted, before, 'volumeAttributesClassName');
+  }
+  if (!isEqual(wanted, was)) {
+    const [from, to] = [was, wanted].map(each => JSON.stringify(internalForm('PersistentVolumeClaimSpec', each), undefined, 1));
+    problems.forbidden('spec', `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${unifiedDiff(from, to)}`);
   }
   const size = ({ resources }: JsonMap) => tryParseQuantity(String(((resources as JsonMap | undefined)?.requests as JsonMap | undefined)?.storage ?? '0'))?.nano ?? 0n;
   const held = tryParseQuantity(String(((old.status as JsonMap | undefined)?.capacity as JsonMap | undefined)?.storage ?? '0'))?.nano ?? 0n;

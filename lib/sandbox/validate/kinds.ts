@@ -1,10 +1,11 @@
+import { checkAutoscaler } from './autoscaler';
 import type { FieldProblems } from './field-problems';
 import { checkLabels, checkSelector } from './metadata';
 import { dataKey, dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, qualifiedName, wildcardSubdomain } from './names';
 import { checkPort } from './pod';
 import { checkAtMostAll, checkShare } from './workload';
+import { tryParseQuantity } from '../../schema/quantity';
 import { maps } from '../admit/pod-of';
-import { tryParseQuantity } from '../defaults/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, problems: FieldProblems) => void;
@@ -228,20 +229,6 @@ const networkPolicy: Check = ({ spec }, problems) => {
   types.forEach((type, i) => problems.oneOf(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']));
 };
 
-const autoscaler: Check = ({ spec }, problems) => {
-  const { minReplicas, maxReplicas, scaleTargetRef } = spec as JsonMap;
-  if (typeof minReplicas === 'number' && minReplicas < 1) problems.invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1');
-  if (!maxReplicas) problems.required('spec.maxReplicas', 'must be set and greater than 0');
-  else if (Number(maxReplicas) < 0) problems.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to 1');
-  if (Number(maxReplicas) < Number(minReplicas)) problems.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
-  const isScaled = maps((spec as JsonMap).metrics).some(({ type }) => type === 'Object' || type === 'External');
-  if (minReplicas === 0 && !isScaled) problems.forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas');
-  const { kind, name, apiVersion } = scaleTargetRef as JsonMap;
-  if (!kind) problems.required('spec.scaleTargetRef.kind');
-  if (!name) problems.required('spec.scaleTargetRef.name');
-  if (!apiVersion && kind !== 'ReplicationController') problems.invalid('spec.scaleTargetRef.apiVersion', apiVersion ?? '', 'apiVersion must specify API group');
-};
-
 const disruptionBudget: Check = ({ spec }, problems) => {
   const own = spec as JsonMap;
   if (own.minAvailable !== undefined && own.maxUnavailable !== undefined) {
@@ -313,7 +300,7 @@ export const KIND_CHECKS: Readonly<Record<string, Check>> = {
   'clusterrolebindings.rbac.authorization.k8s.io': checkBinding(false),
   'ingresses.networking.k8s.io': ingress,
   'networkpolicies.networking.k8s.io': networkPolicy,
-  'horizontalpodautoscalers.autoscaling': autoscaler,
+  'horizontalpodautoscalers.autoscaling': checkAutoscaler,
   'poddisruptionbudgets.policy': disruptionBudget,
   'persistentvolumeclaims': claim,
   'persistentvolumes': volume,

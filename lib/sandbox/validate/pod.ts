@@ -1,8 +1,8 @@
 import type { FieldProblems } from './field-problems';
 import { checkLabels, checkSelector } from './metadata';
 import { dnsLabel, dnsSubdomain, environmentName, portName, portNumber, qualifiedName } from './names';
+import { tryParseQuantity } from '../../schema/quantity';
 import { maps } from '../admit/pod-of';
-import { tryParseQuantity } from '../defaults/quantity';
 import { isMap, type Json, type JsonMap } from '../json';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -21,6 +21,10 @@ export function checkPodSpec(spec: JsonMap, path: string, problems: FieldProblem
   checkLabels(spec.nodeSelector, `${path}.nodeSelector`, problems);
   checkAffinity(spec, path, problems);
   checkTolerations(maps(spec.tolerations), `${path}.tolerations`, problems);
+  maps(spec.hostAliases).forEach(({ ip, hostnames }, i) => {
+    checkAddress(ip ?? '', `${path}.hostAliases[${i}].ip`, problems);
+    (Array.isArray(hostnames) ? hostnames : []).forEach((name, j) => problems.eachInvalid(`${path}.hostAliases[${i}].hostnames[${j}]`, name, dnsSubdomain(String(name))));
+  });
   checkNames(spec, path, problems);
   problems.inRange(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, MOST_SECONDS);
   if (spec.dnsPolicy === 'None' && !(isMap(spec.dnsConfig) && Array.isArray(spec.dnsConfig.nameservers))) {
@@ -174,6 +178,13 @@ function checkProbe(probe: Json | undefined, name: string, path: string, problem
   }
   for (const key of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold']) problems.notNegative(`${path}.${key}`, probe[key]);
   if (name !== 'readinessProbe' && probe.successThreshold !== 1) problems.invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1');
+}
+
+/** An address of IPv4 or IPv6. */
+export function checkAddress(address: Json, path: string, problems: FieldProblems): void {
+  const text = String(address);
+  const isAddress = /^(\d{1,3})(\.\d{1,3}){3}$/.test(text) ? text.split('.').every(part => Number(part) < 256) : /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text);
+  if (!isAddress) problems.invalid(path, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
 }
 
 export function checkPort(port: Json | undefined, path: string, problems: FieldProblems): void {

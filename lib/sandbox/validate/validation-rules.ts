@@ -1,8 +1,8 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import type { FieldProblems } from './field-problems';
+import type { SchemaNode } from '../../schema/schema-node';
 import { isEqual } from '../defaults/equal';
 import { isMap, type Json, type JsonMap } from '../json';
-import type { SchemaNode } from '../schema/schema-node';
 
 interface Rule {
   readonly rule: string;

@@ -20,8 +20,8 @@ function checkSelectedTemplate(spec: JsonMap, kind: string, emptyIs: string, pro
   const template = spec.template as JsonMap;
   const labels = isMap(template.metadata) ? template.metadata.labels : undefined;
   const before = problems.causes.length;
-  if (!isMap(selector)) problems.required('spec.selector');
-  else checkSelector(selector, 'spec.selector', problems);
+  if (isMap(selector)) checkSelector(selector, 'spec.selector', problems);
+  else if (kind !== 'DaemonSet') problems.required('spec.selector');
   if (isMap(selector) && problems.causes.length > before) {
     problems.invalid('spec.selector', selector, 'invalid label selector');
     return;
@@ -89,11 +89,30 @@ const daemonSet: Check = ({ spec }, problems) => {
   problems.notNegative('spec.revisionHistoryLimit', own.revisionHistoryLimit);
 };
 
+function checkStatefulStrategy({ type, rollingUpdate }: JsonMap, problems: FieldProblems): void {
+  const { partition = 0, maxUnavailable = null } = (isMap(rollingUpdate) ? rollingUpdate : {});
+  const internal = isMap(rollingUpdate) ? { Partition: partition, MaxUnavailable: maxUnavailable } : null;
+  const at = 'spec.updateStrategy.rollingUpdate';
+  if (type === 'OnDelete') {
+    if (internal) problems.invalid(at, internal, "only allowed for updateStrategy 'RollingUpdate'");
+  } else if (type === 'RollingUpdate') {
+    problems.notNegative(`${at}.partition`, partition);
+    if (maxUnavailable === null) return;
+    checkShare(maxUnavailable, `${at}.maxUnavailable`, problems);
+    if (isZero(maxUnavailable)) problems.invalid(`${at}.maxUnavailable`, maxUnavailable, 'cannot be 0');
+    checkAtMostAll(maxUnavailable, `${at}.maxUnavailable`, problems);
+  } else {
+    problems.invalid('spec.updateStrategy', { Type: type, RollingUpdate: internal }, "must be 'RollingUpdate' or 'OnDelete'");
+  }
+}
+
 const statefulSet: Check = ({ spec }, problems) => {
   const own = spec as JsonMap;
   if (!/^(OrderedReady|Parallel)$/.test(String(own.podManagementPolicy))) problems.invalid('spec.podManagementPolicy', own.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'");
   const strategy = own.updateStrategy as JsonMap;
-  if (!/^(RollingUpdate|OnDelete)$/.test(String(strategy.type))) problems.invalid('spec.updateStrategy', { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }, "must be 'RollingUpdate' or 'OnDelete'");
+  checkStatefulStrategy(strategy, problems);
+  const retention = (isMap(own.persistentVolumeClaimRetentionPolicy) ? own.persistentVolumeClaimRetentionPolicy : {});
+  for (const key of ['whenDeleted', 'whenScaled']) problems.oneOf(`spec.persistentVolumeClaimRetentionPolicy.${key}`, retention[key], ['Retain', 'Delete']);
   problems.notNegative('spec.replicas', own.replicas);
   problems.notNegative('spec.minReadySeconds', own.minReadySeconds);
   if (own.serviceName) problems.eachInvalid('spec.serviceName', own.serviceName, dnsLabel(String(own.serviceName)));
@@ -124,15 +143,40 @@ function checkJobSpec(spec: JsonMap, path: string, problems: FieldProblems): voi
   else problems.oneOf(at, restartPolicy, ['OnFailure', 'Never']);
 }
 
-const job: Check = ({ spec }, problems) => {
-  const own = spec as JsonMap;
-  checkJobSpec(own, 'spec', problems);
-  const template = own.template as JsonMap;
+const OWN_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
+
+/** Its Pods bear its uid and name, and it selects them by those. */
+function checkGeneratedSelector({ metadata, spec }: JsonMap, problems: FieldProblems): void {
+  const { selector, manualSelector, template } = spec as JsonMap;
+  if (manualSelector === true || !isMap(selector)) return;
+  const { uid, name } = metadata as JsonMap;
+  const own = (template as JsonMap).metadata;
+  const labels = isMap(own) && isMap(own.labels) ? own.labels : undefined;
+  const expected = Object.fromEntries(OWN_LABELS.map(label => [label, label.includes('uid') ? uid : name]));
+  for (const [label, value] of Object.entries(expected)) {
+    const at = `spec.template.metadata.labels[${label}]`;
+    if (labels?.[label] === undefined) problems.required(at, `must be '${String(value)}'`);
+    else if (labels[label] !== value) problems.invalid(at, labels, `must be '${String(value)}'`);
+  }
+  if (!isSelected(selector, expected)) problems.invalid('spec.selector', selector, '`selector` not auto-generated');
+}
+
+function checkWholeJobSpec(spec: JsonMap, problems: FieldProblems): void {
+  checkJobSpec(spec, 'spec', problems);
+  const template = spec.template as JsonMap;
   const labels = isMap(template.metadata) ? template.metadata.labels : undefined;
-  if (!isMap(own.selector)) problems.required('spec.selector');
-  else checkSelector(own.selector, 'spec.selector', problems);
-  if (!isSelected(own.selector, labels)) problems.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`');
+  if (!isMap(spec.selector)) problems.required('spec.selector');
+  else checkSelector(spec.selector, 'spec.selector', problems);
+  if (!isSelected(spec.selector, labels)) problems.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`');
+}
+
+const job: Check = (object, problems) => {
+  checkGeneratedSelector(object, problems);
+  checkWholeJobSpec(object.spec as JsonMap, problems);
 };
+
+/** What of a changed object is looked at once more, when it is compared with the old one. */
+export const CHECKED_AGAIN: Readonly<Record<string, Check>> = { 'jobs.batch': ({ spec }, problems) => checkWholeJobSpec(spec as JsonMap, problems) };
 
 const FIELDS: readonly [name: string, least: number, most: number][] = [['minute', 0, 59], ['hour', 0, 23], ['day', 1, 31], ['month', 1, 12], ['weekday', 0, 6]];
 const NAMES = 'jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat'.split(' ');

@@ -6,6 +6,7 @@ import { Random } from '../../../lib/sandbox/faults/random';
 const list: RequestInfo = {
   verb: 'list', path: '/api/v1/namespaces/shop/pods', group: '', resource: 'pods', namespace: 'shop', userAgent: 'kubectl/v1.32.0 (linux/amd64)', user: 'admin',
 };
+const discovery: RequestInfo = { verb: 'discovery', path: '/apis', userAgent: '', user: 'admin' };
 const watch: RequestInfo = { ...list, verb: 'watch' };
 
 function hits(plan: FaultPlan, count: number, info = list): number[] {
@@ -15,7 +16,7 @@ function hits(plan: FaultPlan, count: number, info = list): number[] {
 describe('a plan of faults', () => {
   test('without faults is idle and does nothing', () => {
     const plan = new FaultPlan();
-    expect([plan.isIdle, plan.onRequest(list), plan.onWatchEvent(watch, 'event'), plan.isGone('apps')]).toEqual([true, undefined, undefined, false]);
+    expect([plan.isIdle, plan.onRequest(list), plan.onWatchEvent(watch, 'event'), plan.tryGone('apps', discovery)]).toEqual([true, undefined, undefined, undefined]);
   });
 
   test('does the same to the same requests for the same seed, and something else for another', () => {
@@ -103,9 +104,9 @@ describe('a plan of faults', () => {
 
   test('a group that is gone is gone from discovery, until it is switched off', () => {
     const plan = new FaultPlan({ faults: [{ kind: 'gone', group: ['apps'] }] });
-    expect([plan.isGone('apps'), plan.isGone('batch')]).toEqual([true, false]);
+    expect([plan.tryGone('apps', discovery), plan.tryGone('batch', discovery)]).toEqual(['absent', undefined]);
     plan.set('gone', false);
-    expect([plan.isGone('apps'), plan.isIdle]).toEqual([false, true]);
+    expect([plan.tryGone('apps', discovery), plan.isIdle]).toEqual([undefined, true]);
   });
 
   test('is over after its count, and after its time; switched on it starts again', () => {

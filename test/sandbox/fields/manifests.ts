@@ -3,13 +3,13 @@ import type { Random } from './random';
 type Data = Record<string, any>;
 
 /** Without what is undefined. */
-function defined(data: Data): Data {
+export function defined(data: Data): Data {
   return JSON.parse(JSON.stringify(data)) as Data;
 }
 
-const words = ['one', 'two', 'three'];
+export const words = ['one', 'two', 'three'];
 
-function map(random: Random, keys: readonly string[], probability = 0.5): Data {
+export function map(random: Random, keys: readonly string[], probability = 0.5): Data {
   return Object.fromEntries(random.some(keys, probability).map(key => [key, random.pick(words)]));
 }
 
@@ -44,7 +44,7 @@ function container(random: Random, name: string): Data {
   };
 }
 
-function podSpec(random: Random): Data {
+export function podSpec(random: Random): Data {
   return {
     containers: ['a', ...random.some(['b', 'c'], 0.4)].map(name => container(random, name)),
     initContainers: random.maybe(() => random.some(['i', 'j']).map(name => container(random, name)), 0.2),

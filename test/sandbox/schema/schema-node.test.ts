@@ -1,8 +1,8 @@
 import { widget } from './definitions';
 import { builtinSchemas } from '../../../lib/sandbox/schema/builtin-schemas';
 import { definedResources } from '../../../lib/sandbox/schema/definition';
-import type { SchemaNode } from '../../../lib/sandbox/schema/schema-node';
 import { compareVersions } from '../../../lib/sandbox/schema/version-order';
+import type { SchemaNode } from '../../../lib/schema/schema-node';
 
 const find = (node: SchemaNode | undefined, ...path: string[]): SchemaNode | undefined =>
   path.reduce<SchemaNode | undefined>((at, step) => step === '[]' ? at?.items : step === '{}' ? at?.additional : at?.properties?.get(step), node);

@@ -91,6 +91,19 @@ describeWithCluster('the documents of the sandbox are those of kube-apiserver', 
       }
     });
 
+    test('the definitions of OpenAPI 2 are equal, but for the groups of what every group has, and so are the paths with a PATCH', async () => {
+      const hasAll = (found: Swagger) => Object.keys(found.definitions).some(name => name.endsWith('.v1.Gadget')) && found;
+      const real = await waitUntil('OpenAPI 2 has the definitions', async () => hasAll(await read('/openapi/v2') as unknown as Swagger));
+      const ours = JSON.parse(openapi.swagger.text) as Swagger;
+      expect(Object.keys(ours.definitions).sort()).toEqual(Object.keys(real.definitions).sort());
+      for (const type of Object.keys(real.definitions)) {
+        const [own, its] = [ours, real].map(({ definitions }) => ({ ...definitions[type], ...OF_EVERY_GROUP.test(type) ? { 'x-kubernetes-group-version-kind': 0 } : {} }));
+        expect({ type, is: own }).toEqual({ type, is: its });
+      }
+      const patched = ({ paths }: Swagger) => Object.entries(paths).filter(([, { patch }]) => patch).map(([path, { patch }]) => [path, patch!['x-kubernetes-group-version-kind']]);
+      expect(patched(ours).sort()).toEqual(patched(real).sort());
+    });
+
     test('their OpenAPI documents are equal, paths and types, but for the groups of DeleteOptions', async () => {
       expect(Object.keys(openapi.index.paths)).toEqual(Object.keys((await read('/openapi/v3')).paths as JsonMap));
       for (const name of ['apis/example.com/v1', 'apis/example.com/v1beta1']) {
@@ -110,6 +123,13 @@ describeWithCluster('the documents of the sandbox are those of kube-apiserver', 
     });
   });
 });
+
+interface Swagger {
+  readonly definitions: Record<string, JsonMap>;
+  readonly paths: Record<string, { readonly patch?: JsonMap }>;
+}
+
+const OF_EVERY_GROUP = /\.meta\.v1\.(DeleteOptions|WatchEvent)$/;
 
 function byName(resources: unknown): unknown {
   return (resources as { name: string }[]).toSorted((a, b) => a.name < b.name ? -1 : 1);

@@ -102,6 +102,16 @@ describe('a chart with chance in its templates', () => {
     expect(render().errors).toEqual([expect.objectContaining({ code: 'FLT2110', what: expect.stringContaining("data.a of ConfigMap 'rel'"), fix: expect.stringContaining(where) })]);
   });
 
+  test('is taken as it comes by who says so, once for as long as the cache has it', () => {
+    const { render } = chartWith({ 'templates/a.yaml': `${CONFIG_MAP}  a: {{ randAlphaNum 10 }}\n` });
+    const first = starts(() => render({ deterministic: false }));
+    const second = starts(() => render({ deterministic: false }));
+    expect([first.starts, second.starts, first.result.errors]).toEqual([1, 0, []]);
+    expect(second.result.manifests).toEqual(first.result.manifests);
+    expect(first.result.manifests[0].manifest.data).toEqual({ a: expect.stringMatching(/^\w{10}$/) });
+    expect(render().errors).toEqual([expect.objectContaining({ code: 'FLT2110' })]);
+  });
+
   test('is looked for in texts of any shape', () => {
     const { render } = chartWith({
       'data.txt': `${'{{ "a'.repeat(100_000)}${'/*'.repeat(100_000)}${'`'.repeat(99_999)}`, 'templates/a.yaml': `${CONFIG_MAP}  a: x\n`,

@@ -33,7 +33,7 @@ export async function renderChart(job: HelmJob, place: HelmPlace): Promise<Sourc
   writeFileSync(values, JSON.stringify(job.request.values), { mode: 0o600 });
   const render = async (chart: string): Promise<Ended> => place.programs.run(job.program, templateArguments(job, chart, values, place.cwd), describeJob(job));
   const chart = resolve(place.cwd, job.chart);
-  const { scan, unpacked } = await scanChart(job, chart, folder, place.programs);
+  const { scan, unpacked } = job.request.deterministic ? await scanChart(job, chart, folder, place.programs) : { scan: UNSCANNED, unpacked: chart };
   if (scan.calls.length > 0 && !scan.elsewhere) {
     copyWithout(unpacked, join(folder, 'without'));
     const ended = await render(join(folder, 'without'));
@@ -53,6 +53,9 @@ export async function renderChart(job: HelmJob, place: HelmPlace): Promise<Sourc
   }
   return manifests;
 }
+
+/** Of a chart that may differ. */
+const UNSCANNED: ChanceScan = { calls: [], elsewhere: false };
 
 /** The arguments for one rendering; what comes from the user is behind flags, or behind `--`. */
 function templateArguments({ request, valuesFiles }: HelmJob, chart: string, values: string, cwd: string): string[] {
@@ -100,7 +103,7 @@ function checkEqual(job: HelmJob, { calls }: ChanceScan, first: readonly SourceM
     const functions = calls.slice(0, 5).map(call => `${call.function} (${call.place})`).join(', ');
     throw new FlotillaError('FLT2110', {
       what: `the chart ${job.request.chart} comes out differently at each run: ${shown}`,
-      fix: `give it by values what it makes up itself${functions ? ` by ${functions}` : ''}, so that Git does not change at each synth`,
+      fix: `give it by values what it makes up itself${functions ? ` by ${functions}` : ''}, so that Git does not change at each synth, or accept it: \`deterministic: false\``,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { chartFailed } from './helm-failure';
 import { describeJob, HelmJob } from './job';
@@ -88,6 +88,8 @@ async function scanChart(job: HelmJob, chart: string, folder: string, programs: 
       // helm says what is wrong with it.
       return { scan: { calls: [], elsewhere: true }, unpacked: chart };
     }
+    // Of a subchart that is there twice, helm takes either.
+    rmSync(join(unpacked, archive));
   }
   return { scan: findChance(unpacked, values), unpacked };
 }

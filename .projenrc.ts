@@ -31,7 +31,6 @@ const project = new typescript.TypeScriptProject({
     'pino@^10',
     'prom-client@^15',
     'undici@^7',
-    'yaml@^2.9',
     'zod@^4',
   ],
   peerDeps: ['cdk8s@^2.69.0', 'constructs@^10.4.0'],

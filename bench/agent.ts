@@ -102,6 +102,10 @@ async function configMapRound(plane: ControlPlane, round: number, samples: Sampl
   samples.add(`${NAMES}, peak`, 'MB', after.peakMB);
   await agent.stop();
   await restart(plane, branch, samples);
+  // The next round's watches would begin with them.
+  for (const each of [namespace, `raw-${round}`]) {
+    await plane.kube.delete(`/api/v1/namespaces/${each}/configmaps`);
+  }
 }
 
 async function restart(plane: ControlPlane, branch: LiveBranch, samples: Samples): Promise<void> {

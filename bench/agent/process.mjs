@@ -9,7 +9,6 @@ const { GitSource } = require('../../build/tree/git-source.js');
 
 const [repository, kubeconfig, ...clusters] = process.argv.slice(2);
 
-require('../../build/cli/small-heap.js').keepHeapSmall();
 const connections = new Map();
 
 const agent = new Agent({
@@ -23,6 +22,7 @@ const agent = new Agent({
   },
 });
 
+require('../../build/cli/resting-heap.js').keepHeapSmall(listener => agent.subscribe(listener));
 agent.subscribe(event => {
     if (event.type === 'run' || event.type === 'drift' || event.type === 'source' || event.type === 'connection') {
       const { result, error, ...rest } = event;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Io } from './io';
 import { parseCount, parseDuration } from './output';
-import { keepHeapSmall } from './small-heap';
+import { keepHeapSmall } from './resting-heap';
 import { DEFAULT_BRANCH } from './tree-options';
 import { FlotillaError } from '../errors';
 import { connect } from '../kube/connect';
@@ -87,8 +87,8 @@ export function isInPod(options: Pick<AgentCommandOptions, 'kubeconfig'>): boole
 
 /** Serves, logs and runs an agent until the process is asked to stop. */
 export async function runUntilStopped(io: Io, agent: Agent, options: AgentCommandOptions, stop: () => Promise<void> = () => agent.stop()): Promise<void> {
-  keepHeapSmall();
   const events = (listener: Parameters<Agent['subscribe']>[0]) => agent.subscribe(listener);
+  keepHeapSmall(events);
   const log = logAgent({ events, stream: { isTTY: io.interactive, write: text => io.out(text) }, level: options.logLevel });
   const server = options.listen === undefined ? undefined : await serveAgent({
     listen: options.listen, events, state: () => agent.state, wake: () => agent.wake(), branch: options.branch,

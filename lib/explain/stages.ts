@@ -4,6 +4,7 @@ import { AnyApplication } from '../model/application';
 import { AddedOverlay } from '../model/overlay-props';
 import { RenderSources } from '../source/request';
 import { checkIdentity, settleNamespace } from '../synth/check-object';
+import { TRANSFORMATION_ORDER } from '../synth/overlays/apply';
 import { overlaysOn, sharedOverlays } from '../synth/overlays/scopes';
 import { Origin, Problem } from '../synth/problem';
 import { CustomScopes, scopeOf } from '../synth/scope';
@@ -35,8 +36,6 @@ export interface StageObject {
 
 /** What an overlay says of itself, and no change. */
 const ABOUT = ['where', 'applications', 'optional'];
-/** In the order in which one overlay makes them. */
-const CHANGES = ['remove', 'patch', 'images', 'replicas', 'labels', 'annotations', 'namespace', 'namePrefix', 'nameSuffix'];
 
 /**
  * Renders a target again and again, each time with one more change of its overlays: those of values first, because objects are made from them, then those of
@@ -88,7 +87,7 @@ export function stagesOf(
 /** The changes of objects that an overlay makes, in the order in which they apply. */
 function changesOfObjects({ props }: AddedOverlay): string[] {
   const given = props as unknown as Readonly<Record<string, unknown>>;
-  return CHANGES.filter(change => given[change] !== undefined);
+  return TRANSFORMATION_ORDER.filter(change => given[change] !== undefined);
 }
 
 /** One change of an overlay, for the same clusters. */

@@ -18,8 +18,22 @@ export interface ApplyOptions {
   readonly impersonate?: Impersonation;
 }
 
+/** A manifest that is made when its turn has come: thousands that wait take no memory. */
+export interface PendingManifest {
+  readonly id: { readonly namespace?: string; readonly name: string };
+  /** Makes it; for every try of a request anew. */
+  readonly make: () => Manifest;
+}
+
 /** A whole object, as the server keeps it. */
 export type LiveObject = PartialObject & { readonly [key: string]: unknown };
+
+/** What an apply came to. */
+export interface ApplyReply {
+  readonly object: PartialObject;
+  /** The apply made the object. */
+  readonly created: boolean;
+}
 
 /**
  * Server-side apply of one object; returns it as the server now has it, or would have it.
@@ -37,17 +51,21 @@ export async function applyObject(connection: Connection, resource: Resource, ma
 }
 
 /** Like `applyObject`, and tells whether the apply made the object: the server answers 201 then, and 200 otherwise. */
-export async function applyAndTell(
-  connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions,
-): Promise<{ readonly object: PartialObject; readonly created: boolean }> {
-  const { namespace, name } = manifest.metadata;
+export async function applyAndTell(connection: Connection, resource: Resource, manifest: Manifest, options: ApplyOptions): Promise<ApplyReply> {
+  return applyPending(connection, resource, { id: manifest.metadata, make: () => manifest }, options);
+}
+
+/** Like `applyAndTell`, of a manifest that is made when its turn has come. */
+export async function applyPending(
+  connection: Connection, resource: Resource, { id, make }: PendingManifest, options: ApplyOptions,
+): Promise<ApplyReply> {
   const { status, body } = await connection.request<LiveObject>({
     method: 'PATCH',
-    path: resourcePath(resource, { namespace, name }),
+    path: resourcePath(resource, { namespace: id.namespace, name: id.name }),
     query: { fieldManager: options.fieldManager, force: String(options.force), dryRun: options.dryRun ? 'All' : undefined },
     // JSON is YAML, and is parsed faster.
     contentType: 'application/apply-patch+yaml',
-    body: applicable(manifest, resource),
+    body: () => applicable(make(), resource),
     accept: options.accept === 'metadata' ? metadataOnly('PartialObjectMetadata') : undefined,
     signal: options.signal,
     impersonate: options.impersonate,

@@ -9,7 +9,7 @@ export interface KubeRequest {
   readonly path: string;
   /** Parameters; undefined ones are left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
-  /** Sent as JSON. */
+  /** Sent as JSON. A function is asked for it when the request's turn has come, and for every try: what waits for its turn takes no memory then. */
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;

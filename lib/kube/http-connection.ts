@@ -192,7 +192,7 @@ export class HttpConnection implements Connection {
       method: request.method,
       path: this.prefix + request.path + queryOf(request),
       headers: headersOf(request, credential),
-      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      body: request.body === undefined ? undefined : JSON.stringify(typeof request.body === 'function' ? request.body() : request.body),
     };
   }
 }

@@ -69,6 +69,14 @@ export interface HelmChartProps<V extends object = Record<string, unknown>> {
    * @default 'waves'
    */
   readonly hooks?: 'waves' | 'omit' | 'refuse';
+
+  /**
+   * Whether it has to come out the same at each run. A chart that makes up a password, a certificate or a time does not, and is an error then (FLT2110);
+   * with `false`, what was rendered first stays for as long as the cache of this machine has it, and each other machine has something else.
+   *
+   * @default true
+   */
+  readonly deterministic?: boolean;
 }
 
 /** Objects of a Helm chart, as `helm template` renders it. */

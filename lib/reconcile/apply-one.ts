@@ -10,7 +10,7 @@ import { applyGivingUp } from './release';
 import type { ObjectResult } from './report';
 import { see } from './seen';
 import { isPermission } from './stages';
-import { applyAndTell, applyObject } from '../kube/apply';
+import { applyObject, applyPending, type ApplyReply } from '../kube/apply';
 import { isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
@@ -124,9 +124,7 @@ async function write(context: ClusterContext, resource: Resource, plan: ObjectPl
   };
 }
 
-type Reply = Awaited<ReturnType<typeof applyAndTell>>;
-
-async function applyOrRecreate(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<Reply> {
+async function applyOrRecreate(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<ApplyReply> {
   try {
     return await applyWhenServed(context, resource, object);
   } catch (error) {
@@ -146,15 +144,15 @@ async function applyOrRecreate(context: ClusterContext, resource: Resource, obje
 }
 
 /** A kind whose CRD has just been applied is served a moment later; a namespace may come with another application of the same run. */
-async function applyWhenServed(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<Reply> {
+async function applyWhenServed(context: ClusterContext, resource: Resource, object: DesiredObject): Promise<ApplyReply> {
   const end = Date.now() + SERVED_WITHIN_MS;
   for (let delay = 20; ; delay = Math.min(delay * 2, 500)) {
     try {
       const options = { fieldManager: FIELD_MANAGER, force: true, accept: readsWhole(context, object) ? 'full' : 'metadata', signal: context.options.signal } as const;
       const { ignored } = object;
-      const manifest = object.asApplied();
-      return await (ignored.length > 0 ? applyGivingUp(context.connection, resource, { initial: object.asCreated(), manifest, ignored }, options)
-        : applyAndTell(context.connection, resource, manifest, options));
+      return await (ignored.length > 0
+        ? applyGivingUp(context.connection, resource, { initial: object.asCreated(), manifest: object.asApplied(), ignored }, options)
+        : applyPending(context.connection, resource, { id: object.id, make: () => object.asApplied() }, options));
     } catch (error) {
       if (!isOnItsWay(context, object, error) || Date.now() > end) {
         throw error;

@@ -1,5 +1,5 @@
 /** Of one application: more than a connection sends at a time, so that it never waits for us. */
-export const OBJECTS_AT_A_TIME = 100;
+export const OBJECTS_AT_A_TIME = 40;
 
 /**
  * Like `Promise.all(items.map(action))`, with so many under way at a time. The requests have a limit of their own; this is for the memory of all that waits for

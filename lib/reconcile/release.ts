@@ -1,6 +1,6 @@
 import { FlotillaError } from '../errors';
 import { FIELD_MANAGER } from './applyset';
-import { applyAndTell, type ApplyOptions, applyObject, type LiveObject } from '../kube/apply';
+import { applyAndTell, type ApplyOptions, applyObject, type ApplyReply, type LiveObject } from '../kube/apply';
 import { isAlreadyGone, isFieldConflict, isStale } from '../kube/classify';
 import type { Connection } from '../kube/connection';
 import type { Resource } from '../kube/discovery';
@@ -33,7 +33,7 @@ export interface GivingUp {
 /** Applies an object without the fields that are given up; one that is not there yet is created with them. What they are now stays. */
 export async function applyGivingUp(
   connection: Connection, resource: Resource, { initial, manifest, ignored }: GivingUp, options: ApplyOptions,
-): ReturnType<typeof applyAndTell> {
+): Promise<ApplyReply> {
   const before = await tryGet(connection, resource, initial, options.signal);
   const first = before ? undefined : await applyAndTell(connection, resource, initial, { ...options, accept: 'full' });
   await releaseFields(connection, resource, initial, ignored, before ?? first?.object as LiveObject, options.signal);

@@ -18,6 +18,8 @@ export interface HelmRequest {
   readonly apiVersions: readonly string[];
   readonly includeCrds: boolean;
   readonly hooks: 'waves' | 'omit' | 'refuse';
+  /** Whether what differs from run to run is refused. */
+  readonly deterministic: boolean;
 }
 
 export interface KustomizeRequest {

@@ -78,7 +78,7 @@ function nullItems(json: unknown): unknown {
 }
 
 /** The items of a `List`, or of a typed one such as `ConfigMapList`; anything else is itself. */
-export function takeApart(json: unknown): unknown[] {
+function takeApart(json: unknown): unknown[] {
   if (!isMap(json) || !isList(json)) {
     return [json];
   }

@@ -1,12 +1,10 @@
-import { RenderedObject, takeApart } from './objects';
+import { RenderedObject } from './objects';
 import { ClusterFacts, Placement } from './placement';
 import { Problem } from './problem';
 import { planSources, PlannedSource, PlannedSources } from './sources';
 import { AnyApplication } from '../model/application';
 import { Cluster } from '../model/cluster';
-import { isMap } from '../model/values';
 import { requestKey, SourceError, SourceRequest, SourceResult } from '../source/request';
-import { Manifest } from '../tree/manifest';
 
 /** What the sources of one target came to. */
 export interface SourceObjects {
@@ -57,12 +55,8 @@ function collect(application: AnyApplication, { sources, problems }: PlannedSour
     collected.warnings.push(...result.warnings.map(warning => problemOf(application, source, warning)));
     for (const { manifest, file } of result.manifests) {
       const origin = { application, path: `${application.name}/${source.name}${file === undefined ? '' : `/${file}`}`, site: source.site };
-      for (const item of takeApart(manifest)) {
-        if (isMap(item)) {
-          // Patches change objects in place, and other targets have the same.
-          collected.objects.push({ origin, manifest: structuredClone(item) as Manifest });
-        }
-      }
+      // Patches change objects in place, and other targets have the same.
+      collected.objects.push({ origin, manifest: structuredClone(manifest) });
     }
   }
   return collected;

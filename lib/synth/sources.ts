@@ -91,6 +91,7 @@ function requestOf(source: Source, application: AnyApplication, kubernetesVersio
       apiVersions: [...props.apiVersions ?? []],
       includeCrds: props.includeCrds ?? true,
       hooks: props.hooks ?? 'waves',
+      deterministic: props.deterministic ?? true,
     };
   }
   if (source instanceof Kustomization) {

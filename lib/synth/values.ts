@@ -16,7 +16,7 @@ export function valuesFor(application: AnyApplication, overlays: readonly AddedO
       values = merge(values, props.values);
     }
   }
-  return copy(values) as object;
+  return sortedCopy(values) as object;
 }
 
 /** Maps are merged, all else is replaced; `undefined` changes nothing. Neither argument is changed. */
@@ -36,9 +36,9 @@ export function merge(below: unknown, above: unknown): unknown {
 }
 
 /** A copy of maps and arrays, with the keys of maps sorted; instances of classes and functions are taken as they are. */
-function copy(value: unknown): unknown {
+export function sortedCopy(value: unknown): unknown {
   if (Array.isArray(value)) {
-    return value.map(copy);
+    return value.map(sortedCopy);
   }
-  return isMap(value) ? Object.fromEntries(Object.keys(value).sort().map(key => [key, copy(value[key])])) : value;
+  return isMap(value) ? Object.fromEntries(Object.keys(value).sort().map(key => [key, sortedCopy(value[key])])) : value;
 }

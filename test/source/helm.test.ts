@@ -102,6 +102,18 @@ describe('a chart with chance in its templates', () => {
     expect(render().errors).toEqual([expect.objectContaining({ code: 'FLT2110', what: expect.stringContaining("data.a of ConfigMap 'rel'"), fix: expect.stringContaining(where) })]);
   });
 
+  test('is taken as it comes by who says so, once for as long as the cache has it', () => {
+    const { render } = chartWith({ 'templates/a.yaml': `${CONFIG_MAP}  a: {{ randAlphaNum 10 }}\n` });
+    let first: ReturnType<typeof render>;
+    const { starts: count, result } = starts(() => {
+      first = render({ deterministic: false });
+      return render({ deterministic: false });
+    });
+    expect([count, result]).toEqual([1, first!]);
+    expect(result.manifests[0].manifest.data).toEqual({ a: expect.stringMatching(/^\w{10}$/) });
+    expect(render().errors).toEqual([expect.objectContaining({ code: 'FLT2110' })]);
+  });
+
   test('is looked for in texts of any shape', () => {
     const { render } = chartWith({
       'data.txt': `${'{{ "a'.repeat(100_000)}${'/*'.repeat(100_000)}${'`'.repeat(99_999)}`, 'templates/a.yaml': `${CONFIG_MAP}  a: x\n`,

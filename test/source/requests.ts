@@ -4,7 +4,7 @@ import { HelmRequest, requestKey, SourceRequest, SourceResult } from '../../lib/
 /** A request for a chart, as an application without further wishes makes it. */
 export function helmRequest(chart: string, more: Partial<HelmRequest> = {}): HelmRequest {
   return {
-    type: 'helm', chart, values: {}, valuesFiles: [], releaseName: 'rel', namespace: 'charts', kubeVersion: '1.36', apiVersions: [], includeCrds: true,
+    type: 'helm', chart, values: {}, valuesFiles: [], releaseName: 'rel', namespace: 'charts', kubeVersion: '1.36', apiVersions: [], includeCrds: true, deterministic: true,
     hooks: 'waves', ...more,
   };
 }

@@ -1,6 +1,7 @@
 import { dnsLabel } from './names';
 import { fractionWarnings, podWarnings } from './pod-warnings';
 import { maps } from '../admit/pod-of';
+import { TEMPLATE_GENERATION } from '../defaults/workload-defaults';
 import { isMap, type Json, type JsonMap } from '../json';
 import { resourceName, type ServedResource } from '../served-resource';
 
@@ -43,8 +44,6 @@ const statefulSet: Warnings = (object, old) => {
     ...Number(spec.revisionHistoryLimit) < 0 ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'] : [],
   ];
 };
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 const daemonSet: Warnings = (object, old) => {
   const generation = ({ metadata }: JsonMap) => ((metadata as JsonMap).annotations as JsonMap | undefined)?.[TEMPLATE_GENERATION];

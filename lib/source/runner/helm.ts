@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { chartFailed } from './helm-failure';
 import { describeJob, HelmJob } from './job';
@@ -33,7 +33,7 @@ export async function renderChart(job: HelmJob, place: HelmPlace): Promise<Sourc
   writeFileSync(values, JSON.stringify(job.request.values), { mode: 0o600 });
   const render = async (chart: string): Promise<Ended> => place.programs.run(job.program, templateArguments(job, chart, values, place.cwd), describeJob(job));
   const chart = resolve(place.cwd, job.chart);
-  const { scan, unpacked } = await scanChart(job, chart, folder, place.programs);
+  const { scan, unpacked } = job.request.deterministic ? await scanChart(job, chart, folder, place.programs) : { scan: UNSCANNED, unpacked: chart };
   if (scan.calls.length > 0 && !scan.elsewhere) {
     copyWithout(unpacked, join(folder, 'without'));
     const ended = await render(join(folder, 'without'));
@@ -53,6 +53,9 @@ export async function renderChart(job: HelmJob, place: HelmPlace): Promise<Sourc
   }
   return manifests;
 }
+
+/** Of a chart that may differ. */
+const UNSCANNED: ChanceScan = { calls: [], elsewhere: false };
 
 /** The arguments for one rendering; what comes from the user is behind flags, or behind `--`. */
 function templateArguments({ request, valuesFiles }: HelmJob, chart: string, values: string, cwd: string): string[] {
@@ -85,6 +88,8 @@ async function scanChart(job: HelmJob, chart: string, folder: string, programs: 
       // helm says what is wrong with it.
       return { scan: { calls: [], elsewhere: true }, unpacked: chart };
     }
+    // Of a subchart that is there twice, helm takes either.
+    rmSync(join(unpacked, archive));
   }
   return { scan: findChance(unpacked, values), unpacked };
 }
@@ -100,7 +105,7 @@ function checkEqual(job: HelmJob, { calls }: ChanceScan, first: readonly SourceM
     const functions = calls.slice(0, 5).map(call => `${call.function} (${call.place})`).join(', ');
     throw new FlotillaError('FLT2110', {
       what: `the chart ${job.request.chart} comes out differently at each run: ${shown}`,
-      fix: `give it by values what it makes up itself${functions ? ` by ${functions}` : ''}, so that Git does not change at each synth`,
+      fix: `give it by values what it makes up itself${functions ? ` by ${functions}` : ''}, so that Git does not change at each synth, or accept it: \`deterministic: false\``,
     });
   }
 }

@@ -25,6 +25,9 @@ const TRANSFORMATIONS: Readonly<Record<Transformation, (step: OverlayStep) => vo
   nameSuffix: addSuffix,
 };
 
+/** What one overlay may change of objects, in the order in which it does. */
+export const TRANSFORMATION_ORDER = Object.keys(TRANSFORMATIONS) as readonly Transformation[];
+
 /** What came of the overlays of a target. */
 export interface OverlayOutcome {
   readonly problems: readonly Problem[];
@@ -46,9 +49,9 @@ export function applyOverlays(
   const matches: OverlayMatch[] = [];
   for (const overlay of overlays) {
     const step: OverlayStep = { application, overlay, props: overlay.props, objects, scopes, problems, matches, observe };
-    for (const [transformation, apply] of Object.entries(TRANSFORMATIONS)) {
-      if (overlay.props[transformation as Transformation] !== undefined) {
-        apply(step);
+    for (const transformation of TRANSFORMATION_ORDER) {
+      if (overlay.props[transformation] !== undefined) {
+        TRANSFORMATIONS[transformation](step);
       }
     }
   }

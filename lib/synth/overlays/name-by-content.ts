@@ -6,6 +6,7 @@ import { formatGroupKind, groupOf, Manifest } from '../../tree/manifest';
 import { NAME_ANNOTATION, PRUNE_ANNOTATION } from '../../tree/names';
 import { RenderedObject } from '../objects';
 import { Problem } from '../problem';
+import { sortedCopy } from '../values';
 
 /** What pods read by name when they start. */
 const NAMED_BY_CONTENT = new Set(['ConfigMap', 'Secret']);
@@ -59,13 +60,6 @@ function prepared(manifest: Manifest): Manifest {
 
 /** Of all but what it is called and marked with. */
 function hashOf({ apiVersion: _, metadata: __, ...content }: Manifest): string {
-  const digest = createHash('sha256').update(JSON.stringify(sorted(content))).digest();
+  const digest = createHash('sha256').update(JSON.stringify(sortedCopy(content))).digest();
   return [...digest.subarray(0, LENGTH)].map(byte => LETTERS[byte % LETTERS.length]).join('');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(sorted);
-  }
-  return isMap(value) ? Object.fromEntries(Object.keys(value).sort().map(key => [key, sorted(value[key])])) : value;
 }

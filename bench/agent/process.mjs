@@ -16,7 +16,7 @@ const agent = new Agent({
   ...clusters.length > 0 ? { clusters } : {},
   intervalMs: 60_000,
   connect: async (loaded, signal) => {
-    const connection = await connect({ name: loaded.name, kubeconfig, context: loaded.access.context, signal });
+    const connection = await connect({ name: loaded.name, kubeconfig, context: loaded.access.context ?? loaded.name, signal });
     connections.set(loaded.name, connection);
     return connection;
   },

@@ -32,12 +32,13 @@ export async function listRoot(repository: GitRepository, commit: string): Promi
 export type GitBlob = readonly [id: string, content: Buffer];
 
 /**
- * Reads blobs one after the other, in the order of `ids`, through one process; holds one at a time in memory.
+ * Reads blobs in the order of `ids`, through one process; gives those at once that git wrote at once, some 64 KiB or one larger blob.
  *
  * Throws FLT4002 when one is not there or is no blob.
  */
-export async function* streamBlobs(repository: GitRepository, ids: Iterable<string>): AsyncGenerator<GitBlob> {
-  const args = ['cat-file', '--batch'];
+export async function* streamBlobs(repository: GitRepository, ids: Iterable<string>): AsyncGenerator<readonly GitBlob[]> {
+  // Without the option git writes each blob by itself, and nobody waits for one here.
+  const args = ['cat-file', '--batch', '--buffer'];
   const child = spawnGit(args, await repository.options());
   const stderr: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
@@ -46,20 +47,15 @@ export async function* streamBlobs(repository: GitRepository, ids: Iterable<stri
   // Both are awaited below; a failure before that must not count as unhandled.
   ended.catch(() => {});
   fed.catch(() => {});
-  const input = new ChunkReader(child.stdout);
+  const output = new BlobOutput();
   try {
-    for (;;) {
-      const header = await input.line();
-      if (header === undefined) {
-        break;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      const blobs = output.take(chunk);
+      if (blobs.length > 0) {
+        yield blobs;
       }
-      const [id, type, size] = header.split(' ');
-      if (type !== 'blob') {
-        throw damaged(id, type);
-      }
-      yield [id, await input.bytes(Number(size))];
-      await input.bytes(1);
     }
+    output.end();
     await fed;
     const exitCode = await ended;
     if (exitCode !== 0) {
@@ -75,8 +71,8 @@ export async function readBlobs(repository: GitRepository, ids: Iterable<string>
   const wanted = new Set(ids);
   const blobs = new Map<string, Buffer>();
   if (wanted.size > 0) {
-    for await (const [id, content] of streamBlobs(repository, wanted)) {
-      blobs.set(id, content);
+    for await (const some of streamBlobs(repository, wanted)) {
+      some.forEach(([id, content]) => blobs.set(id, content));
     }
   }
   return blobs;
@@ -101,45 +97,46 @@ function damaged(id: string, type: string): FlotillaError {
   });
 }
 
-/** Takes lines and counted bytes from a stream of chunks. */
-class ChunkReader {
-  private readonly chunks: AsyncIterator<Buffer>;
-  private rest: Buffer = Buffer.alloc(0);
+/** Takes blobs out of what `git cat-file --batch` writes. To wait for each would cost more than to read it. */
+class BlobOutput {
+  private chunks: Buffer[] = [];
+  private length = 0;
+  /** How much the blob at the start of the chunks takes, with its header; 0 as long as that is not known. */
+  private wanted = 0;
 
-  constructor(stream: AsyncIterable<Buffer>) {
-    this.chunks = stream[Symbol.asyncIterator]();
+  /** The blobs that are complete with this chunk. */
+  public take(chunk: Buffer): GitBlob[] {
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+    if (this.length < this.wanted) {
+      return [];
+    }
+    const input = this.chunks.length === 1 ? chunk : Buffer.concat(this.chunks);
+    const blobs: GitBlob[] = [];
+    let start = 0;
+    this.wanted = 0;
+    for (let header; (header = input.indexOf(10, start)) >= 0;) {
+      const [id, type, size] = input.toString('utf8', start, header).split(' ');
+      if (type !== 'blob') {
+        throw damaged(id, type);
+      }
+      const end = header + 1 + Number(size);
+      if (end >= input.length) {
+        this.wanted = end + 1 - start;
+        break;
+      }
+      // A copy: what is kept must not hold on to the whole chunk.
+      blobs.push([id, Buffer.from(input.subarray(header + 1, end))]);
+      start = end + 1;
+    }
+    this.chunks = start < input.length ? [input.subarray(start)] : [];
+    this.length = input.length - start;
+    return blobs;
   }
 
-  /** The next line without its end; undefined at the end of the stream. */
-  public async line(): Promise<string | undefined> {
-    let end: number;
-    while ((end = this.rest.indexOf(10)) < 0) {
-      const next = await this.chunks.next();
-      if (next.done) {
-        return undefined;
-      }
-      this.rest = this.rest.length === 0 ? next.value : Buffer.concat([this.rest, next.value]);
+  public end(): void {
+    if (this.wanted > 0) {
+      throw damaged('an object', 'the output ended in its midst');
     }
-    const text = this.rest.toString('utf8', 0, end);
-    this.rest = this.rest.subarray(end + 1);
-    return text;
-  }
-
-  public async bytes(count: number): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    let missing = count;
-    while (this.rest.length < missing) {
-      parts.push(this.rest);
-      missing -= this.rest.length;
-      const next = await this.chunks.next();
-      if (next.done) {
-        throw damaged('an object', 'the output ended in its midst');
-      }
-      this.rest = next.value;
-    }
-    parts.push(this.rest.subarray(0, missing));
-    this.rest = this.rest.subarray(missing);
-    // A copy: what is kept must not hold on to the whole chunk.
-    return Buffer.concat(parts);
   }
 }

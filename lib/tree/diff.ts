@@ -3,7 +3,7 @@ import { formatIdentity, identityOf, Manifest, ObjectIdentity } from './manifest
 import { hashed, maskSecret } from './masked-secret';
 import { parseTreePath, TreePath } from './paths';
 import { at } from './shape';
-import { parseYaml } from '../yaml/parse';
+import { parseEmitted } from '../yaml/parse-emitted';
 
 /** What happened to one document of the tree. */
 export interface TreeChange {
@@ -94,7 +94,7 @@ class Documents {
     let parsed = this.parsed.get(text);
     if (!parsed) {
       try {
-        parsed = { value: parseYaml(text, file) };
+        parsed = { value: parseEmitted(text, file) };
       } catch {
         parsed = {};
       }

@@ -5,7 +5,7 @@ import { IGNORE_ANNOTATION } from './names';
 import { objectFile, parseTreePath } from './paths';
 import { at, isMap, show } from './shape';
 import { isPath, parseFieldPaths } from '../rules/field-path';
-import { parseYaml } from '../yaml/parse';
+import { parseEmitted } from '../yaml/parse-emitted';
 
 /** An object of an application and the file that holds it. */
 export interface ObjectFile {
@@ -20,7 +20,7 @@ export interface ObjectFile {
  * Reads the manifest in a file of an application's folder; throws FLT3002, and FLT3010 for what is not one Kubernetes object or does not belong at this path.
  */
 export function parseObject(text: string, file: string): Manifest {
-  const value = parseYaml(text, file);
+  const value = parseEmitted(text, file);
   const problem = problemOf(value);
   if (problem) {
     throw invalidObject(file, problem);

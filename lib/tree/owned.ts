@@ -1,6 +1,6 @@
 import { isOurs } from './parse';
 import { deliveryFile, FLEET_FILE, parseTreePath } from './paths';
-import { parseYaml } from '../yaml/parse';
+import { parseEmitted } from '../yaml/parse-emitted';
 
 /** The content of a file of the old tree; undefined when there is no such file. */
 export type ReadOld = (path: string) => string | undefined;
@@ -60,7 +60,7 @@ function isOurDescription(path: string, text: string | undefined): boolean {
     return false;
   }
   try {
-    return isOurs(parseYaml(text, path), parseTreePath(path)?.kind === 'cluster' ? 'Cluster' : 'Delivery');
+    return isOurs(parseEmitted(text, path), parseTreePath(path)?.kind === 'cluster' ? 'Cluster' : 'Delivery');
   } catch {
     // What cannot be read is not provably ours: it stays.
     return false;

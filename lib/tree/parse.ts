@@ -4,7 +4,7 @@ import { API_VERSION, GROUP, TREE_VERSION } from './names';
 import { ruleErrors } from './parse-rules';
 import { FLEET_FILE } from './paths';
 import { at, Shape } from './shape';
-import { parseYaml } from '../yaml/parse';
+import { parseEmitted } from '../yaml/parse-emitted';
 
 /** Whether a parsed document is one of ours, of whatever version. */
 export function isOurs(value: unknown, kind: 'Fleet' | 'Cluster' | 'Delivery'): boolean {
@@ -14,7 +14,7 @@ export function isOurs(value: unknown, kind: 'Fleet' | 'Cluster' | 'Delivery'): 
 
 /** Reads `fleet.yaml`; throws FLT3002, FLT3005 for a file of another program, FLT3006 for a newer layout, FLT3007. */
 export function parseFleet(text: string, file = FLEET_FILE): FleetDocument {
-  const value = parseYaml(text, file);
+  const value = parseEmitted(text, file);
   if (!isOurs(value, 'Fleet')) {
     throw new FlotillaError('FLT3005', {
       what: `${file} is not the description of a fleet: its kind is ${JSON.stringify(at(value, 'kind') ?? null)}, its apiVersion ${JSON.stringify(at(value, 'apiVersion') ?? null)}`,
@@ -34,7 +34,7 @@ export function parseFleet(text: string, file = FLEET_FILE): FleetDocument {
 
 /** Reads `clusters/NAME.yaml`; throws FLT3002, FLT3007. */
 export function parseCluster(text: string, file: string): ClusterDocument {
-  const value = parseYaml(text, file);
+  const value = parseEmitted(text, file);
   return valid<ClusterDocument>(value, new Shape(value, file)
     .constant('apiVersion', API_VERSION)
     .constant('kind', 'Cluster')
@@ -53,7 +53,7 @@ export function parseCluster(text: string, file: string): ClusterDocument {
 
 /** Reads `clusters/NAME/APPLICATION.yaml`; undefined when the file is not ours; throws FLT3002, FLT3007, FLT3013. */
 export function parseDelivery(text: string, file: string): DeliveryDocument | undefined {
-  const value = parseYaml(text, file);
+  const value = parseEmitted(text, file);
   if (!isOurs(value, 'Delivery')) {
     return undefined;
   }

@@ -247,7 +247,7 @@ function unknownTag(event: Event, tag: string): Refusal {
   return new Refusal(offsetOf(event), `the tag ${tag} is not supported`, 'write the plain value: JSON has strings, numbers, booleans, null, lists and maps');
 }
 
-function setOwn(map: YamlMap, key: string, value: unknown): void {
+export function setOwn(map: YamlMap, key: string, value: unknown): void {
   if (key === '__proto__') {
     // An assignment would change the prototype instead.
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });

@@ -17,6 +17,8 @@ const STOP = Symbol('unwritable');
 
 /** The text so far. One string that grows is several times faster than lists of lines that are joined. */
 let out = '';
+/** Maps and lists around what is written; the depth below goes by columns, where a list in a map is in that of its key. */
+let level = 0;
 
 /**
  * Writes a value as one YAML document in block style that ends in a line break.
@@ -30,6 +32,7 @@ let out = '';
  */
 export function emitYaml(value: unknown): string {
   out = '';
+  level = 0;
   try {
     writeDocument(value);
     return out;
@@ -59,7 +62,7 @@ function writeDocument(value: unknown): void {
 
 /** Writes the entries of a map, the first one after `lead`; false if there are none, and then nothing is written. */
 function writeMap(map: Record<string, unknown>, keys: string[], lead: string, depth: number): boolean {
-  if (depth >= MAX_DEPTH || !isPlainObject(map)) {
+  if (++level > MAX_DEPTH || !isPlainObject(map)) {
     throw STOP;
   }
   const pad = PADS[depth];
@@ -98,12 +101,13 @@ function writeMap(map: Record<string, unknown>, keys: string[], lead: string, de
       }
     }
   }
+  level--;
   return written;
 }
 
 /** Writes the items of a list that has some; the dashes stand in the column of the key that they belong to, as kubectl prints them. */
 function writeList(list: readonly unknown[], lead: string, depth: number): void {
-  if (depth >= MAX_DEPTH) {
+  if (++level > MAX_DEPTH) {
     throw STOP;
   }
   const pad = PADS[depth];
@@ -124,6 +128,7 @@ function writeList(list: readonly unknown[], lead: string, depth: number): void 
       out += dash + ' {}\n';
     }
   }
+  level--;
 }
 
 /** What follows a key or a dash, with its line break. */

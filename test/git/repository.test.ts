@@ -247,6 +247,21 @@ describe('listTree and readBlobs', () => {
     });
   });
 
+  test('give contents of any size, wherever what git writes is cut', async () => {
+    // A pipe gives 64 KiB at a time; a header has some 50 bytes.
+    const sizes = [0, 1, 2, ...Array.from({ length: 70 }, (_, i) => 65_470 + i), 131_072, 1_000_000, 3];
+    const files = Object.fromEntries(sizes.map(size => [`f${size}`, Buffer.alloc(size, `${size} \n`)]));
+    const { remote } = repositoryWith(files);
+    await withRepository(remote, async repository => {
+      const listed = await listTree(repository, await repository.findBranch('main', { depth: 1 }));
+      const blobs = await readBlobs(repository, listed.map(file => file.id));
+      expect(blobs.size).toBe(sizes.length);
+      for (const { path, id } of listed) {
+        expect([path, blobs.get(id)?.equals(files[path])]).toEqual([path, true]);
+      }
+    });
+  });
+
   test('tell modes, and limit themselves to some paths', async () => {
     const folder = workTree();
     mkdirSync(join(folder, 'a'));
@@ -264,8 +279,10 @@ describe('listTree and readBlobs', () => {
       const files = await listTree(repository, await repository.findBranch('main', { depth: 1 }));
       const ids = Array.from({ length: 30_000 }, (_, i) => files[i % files.length].id);
       let count = 0;
-      for await (const [id] of streamBlobs(repository, ids)) {
-        expect(id).toBe(ids[count++]);
+      for await (const blobs of streamBlobs(repository, ids)) {
+        for (const [id] of blobs) {
+          expect(id).toBe(ids[count++]);
+        }
       }
       expect(count).toBe(ids.length);
     });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { FlotillaError } from '../../lib/errors';
 import { emitYaml } from '../../lib/yaml/emit';
+import { parseYaml } from '../../lib/yaml/parse';
 
 const lines = (...text: string[]) => text.join('\n') + '\n';
 
@@ -56,6 +57,7 @@ test.each<[string, unknown, string]>([
 const cyclic: Record<string, unknown> = {};
 cyclic.a = { b: [cyclic] };
 const deep = Array.from({ length: 201 }).reduce<unknown>(inner => [inner], 1);
+const listsInMaps = (times: number): unknown => Array.from({ length: times }).reduce<unknown>(inner => ({ a: [inner] }), 1);
 
 test.each<[string, unknown, string]>([
   ['undefined at the top', undefined, '$ is undefined'],
@@ -72,10 +74,15 @@ test.each<[string, unknown, string]>([
   ['an instance of a class', { a: new (class Port { public number = 1; })() }, '$.a is an instance of Port'],
   ['a cycle', cyclic, '$.a.b[0] contains itself'],
   ['more than 200 levels', deep, 'nested deeper than 200 levels'],
+  ['more than 200 levels of lists in maps', listsInMaps(101), 'nested deeper than 200 levels'],
 ])('%s cannot be written, and the error names its path', (_, value, message) => {
   expect(() => emitYaml(value)).toThrow(FlotillaError);
   expect(() => emitYaml(value)).toThrow(message);
   expect(() => emitYaml(value)).toThrow('FLT3001');
+});
+
+test('200 levels of lists in maps can be written and read again', () => {
+  expect(parseYaml(emitYaml(listsInMaps(100)), 'deep.yaml')).toEqual(listsInMaps(100));
 });
 
 test('an error leaves nothing behind in the next text', () => {

@@ -11,7 +11,7 @@ import { Holders } from './holders';
 import { Kinds } from './kinds';
 import { tellingKubeEvents } from './kube-events';
 import { News } from './news';
-import { Probe } from './probe';
+import { Probe, ProbeOptions } from './probe';
 import { ReadyApplications } from './ready-applications';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
@@ -20,7 +20,7 @@ import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
 import { writersOf } from './writers';
-import { isUnauthorized, isUnreachable } from '../../kube/classify';
+import { isExpired, isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery, type Resource } from '../../kube/discovery';
@@ -68,10 +68,10 @@ export class Session {
   public static async open(options: SessionOptions, desired: LoadedCluster): Promise<Session> {
     const { connection, signal } = options;
     const discovery = await Discovery.load(connection);
-    await installDeliveries(connection, discovery, desired.desired.namespace, signal);
+    const namespace = { name: desired.desired.namespace, uid: await installDeliveries(connection, discovery, desired.desired.namespace, signal) };
     const records = await listRecords(connection, discovery, desired.desired.namespace);
     checkOwnership(records, desired.desired);
-    const session = new Session(options, discovery, desired, records);
+    const session = new Session(options, discovery, desired, records, namespace);
     await session.start();
     return session;
   }
@@ -103,12 +103,17 @@ export class Session {
   /** Comes when it is over, for whatever reason: a session that was closed sends nothing more. */
   private readonly over: AbortSignal;
 
-  private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
+  private constructor(
+    private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records'],
+    namespace: ProbeOptions['namespace'],
+  ) {
     this.failed.catch(() => undefined);
     this.over = AbortSignal.any([options.signal, this.stop.signal]);
     // All that runs listens to it.
     setMaxListeners(0, this.over);
-    this.probe = new Probe(options.connection, this.over, error => this.fail(error));
+    this.probe = new Probe({
+      connection: options.connection, discovery, namespace, book: () => this.book, signal: this.over, away: error => this.fail(error),
+    });
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
@@ -369,7 +374,7 @@ export class Session {
 
   private onKind(kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error: unknown): void {
     this.options.listener({ type: 'watch', cluster: this.name, kind, state, message: error instanceof Error ? error.message : undefined });
-    if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
+    if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error) || isExpired(error))) {
       void this.probe.ask();
     }
     this.kinds.onWatch(kind, state, error);

@@ -31,11 +31,15 @@ export const OWN_RULES: readonly PolicyRule[] = [
 /** Kubeconfigs of spokes: by name, as the tree names them. They are all that such a namespace holds, beside the credentials of Git. */
 export const CLUSTER_SECRET_RULES: readonly PolicyRule[] = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
 
-/** The definition of the Deliveries, which a new version brings up to date, and their namespace; both by name, and neither is created. */
+/**
+ * The definition of the Deliveries, which a new version brings up to date, and their namespace; both by name, and neither is created.
+ * Which definitions come and go it sees of all of them: the objects that it delivers come and go with them.
+ */
 export function installRules(namespace: string): PolicyRule[] {
   return [
     { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] },
     { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], resourceNames: [`deliveries.${GROUP}`], verbs: ['get', 'patch'] },
+    { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
   ];
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { isObjectId } from './object-format';
 
 /** A generation lives this long; then the next one starts empty, because nothing in it is ever collected. */
 const GENERATION_AGE_MS = 7 * 24 * 3_600_000;
@@ -82,7 +83,7 @@ export class ObjectCache {
     return readdirSync(this.tips).filter(name => !name.includes('.')).flatMap(name => {
       try {
         const ids = readFileSync(join(this.tips, name), 'utf8').split('\n');
-        return ids.every(id => /^[0-9a-f]{40}$/.test(id)) ? [{ commit: ids[0], shallow: ids.slice(1) }] : [];
+        return ids.every(isObjectId) ? [{ commit: ids[0], shallow: ids.slice(1) }] : [];
       } catch {
         return [];
       }

@@ -23,7 +23,7 @@ export interface Changes {
 /** The commit on which changes are built; read it with `listTree` and `readBlobs`. */
 export interface Parent {
   readonly repository: GitRepository;
-  /** 40 hexadecimal digits. */
+  /** Its id, all of it. */
   readonly commit: string;
 }
 
@@ -89,6 +89,7 @@ class Committing {
   private readonly warnings = new Set<string>();
   private readonly attempts: number;
   private remade = false;
+  private changedFormat = false;
 
   constructor(private readonly repository: GitRepository, private readonly request: CommitRequest) {
     this.attempts = Math.max(1, request.attempts ?? 10);
@@ -192,7 +193,13 @@ class Committing {
     }
     const [commit, marker] = await importCommits(this.repository, commits);
     const pushed = await this.push({ commit, ref: `refs/heads/${branch}` }, marker === undefined ? undefined : { commit: marker, ref: markerRef(branch) });
-    if (pushed.kind === 'refused' || pushed.kind === 'not-atomic') {
+    if (pushed.kind === 'other-format' && !this.changedFormat) {
+      // Where nothing was to be fetched, only the push told.
+      this.changedFormat = true;
+      await this.repository.changeFormat();
+      return this.attempt();
+    }
+    if (pushed.kind === 'refused' || pushed.kind === 'not-atomic' || pushed.kind === 'other-format') {
       throw new FlotillaError('FLT4005', {
         what: `${this.repository.remote.name} refused the commit to ${branch}`,
         fix: 'do what it says: give the user that pushes the right to do so, choose another branch, or change the rule or hook that refuses',

@@ -1,5 +1,6 @@
 import { FlotillaError } from '../errors';
 import { CommitIdentity } from './identity';
+import { isObjectId } from './object-format';
 import { GitRepository } from './repository';
 
 /** A commit that does not exist yet. */
@@ -17,7 +18,7 @@ export interface NewCommit extends CommitIdentity {
 export async function importCommits(repository: GitRepository, commits: readonly NewCommit[]): Promise<string[]> {
   const output = await repository.run(['fast-import', '--quiet', '--done', '--force', '--date-format=raw'], { stdin: stream(commits) });
   const ids = output.toString('utf8').split('\n').filter(line => line !== '');
-  if (ids.length !== commits.length || !ids.every(id => /^[0-9a-f]{40}$/.test(id))) {
+  if (ids.length !== commits.length || !ids.every(isObjectId)) {
     throw new FlotillaError('FLT4002', { what: `\`git fast-import\` gave ${JSON.stringify(ids)} for ${commits.length} commits`, fix: 'see that git is 2.29 or newer' });
   }
   return ids;

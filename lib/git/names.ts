@@ -1,4 +1,5 @@
 import { FlotillaError } from '../errors';
+import { isObjectId } from './object-format';
 
 /**
  * Checks the name of a branch by the rules of `git check-ref-format --branch`; throws FLT4009.
@@ -15,10 +16,10 @@ export function checkBranchName(branch: string): void {
 
 /** Checks that a text is the whole id of a commit; throws FLT4009. */
 export function checkCommitId(commit: string): void {
-  if (!/^[0-9a-f]{40}$/.test(commit)) {
+  if (!isObjectId(commit)) {
     throw new FlotillaError('FLT4009', {
       what: `${JSON.stringify(commit)} is not the id of a commit`,
-      fix: 'give all 40 digits, as `git rev-parse HEAD` prints them',
+      fix: 'give all of its digits, as `git rev-parse HEAD` prints them',
     });
   }
 }

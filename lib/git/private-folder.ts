@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ObjectCache } from './cache';
+import { formatOf, type ObjectFormat, USUAL_FORMAT } from './object-format';
 
 /** Private folders that are open; they go when the process ends, however it was left. */
 const openFolders = new Set<string>();
@@ -14,17 +15,22 @@ process.once('exit', () => openFolders.forEach(folder => rmSync(folder, { recurs
  */
 export class PrivateFolder {
   public readonly path: string;
+  /** Of its objects. */
+  public readonly format: ObjectFormat;
 
-  constructor(private readonly cache: ObjectCache) {
+  /** @param format where it is known; else what the cache holds, and the usual one when that is nothing */
+  constructor(private readonly cache: ObjectCache, format?: ObjectFormat) {
+    const known = cache.remembered();
+    this.format = format ?? (known.length > 0 ? formatOf(known[0].commit) : USUAL_FORMAT);
     this.path = mkdtempSync(join(tmpdir(), 'flotilla-repo-'));
     openFolders.add(this.path);
     for (const name of ['refs/tips', 'objects']) {
       mkdirSync(join(this.path, name), { recursive: true });
     }
     writeFileSync(join(this.path, 'HEAD'), 'ref: refs/heads/none\n');
-    writeFileSync(join(this.path, 'config'), CONFIG.replace('HOOKS', JSON.stringify(join(this.path, 'no-hooks'))));
+    writeFileSync(join(this.path, 'config'), configOf(this.format, join(this.path, 'no-hooks')));
     // What git knows to be there, it does not ask the server for.
-    const tips = cache.remembered();
+    const tips = known.filter(({ commit }) => formatOf(commit) === this.format);
     tips.forEach((tip, i) => writeFileSync(join(this.path, 'refs/tips', String(i)), `${tip.commit}\n`));
     const shallow = new Set(tips.flatMap(tip => tip.shallow));
     if (shallow.size > 0) {
@@ -59,10 +65,12 @@ export class PrivateFolder {
 }
 
 // `fsync = none`: what a power cut damages here is fetched again. A transfer that stands still for a minute is given up.
-const CONFIG = `[core]
-\trepositoryformatversion = 0
+function configOf(format: ObjectFormat, hooks: string): string {
+  const extensions = format === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${format}\n`;
+  return `[core]
+\trepositoryformatversion = ${format === 'sha1' ? 0 : 1}
 \tbare = true
-\thooksPath = HOOKS
+\thooksPath = ${JSON.stringify(hooks)}
 \tlogAllRefUpdates = false
 \tfsync = none
 [gc]
@@ -76,4 +84,5 @@ const CONFIG = `[core]
 \tlowSpeedTime = 60
 [protocol "ext"]
 \tallow = never
-`;
+${extensions}`;
+}

@@ -9,11 +9,12 @@ export interface RefUpdate {
 
 /**
  * What became of a push. `outdated`: somebody else was faster, and the same can be tried on what they pushed. `refused`: it would be refused
- * again. `not-atomic`: the server cannot change several refs at once. `unreachable`: the connection broke; what the server did is not known.
+ * again. `other-format`: the server names its objects by another hash. `not-atomic`: the server cannot change several refs at once.
+ * `unreachable`: the connection broke; what the server did is not known.
  */
 export type PushResult =
   | { readonly kind: 'pushed' }
-  | { readonly kind: 'outdated' | 'refused' | 'not-atomic' | 'unreachable'; readonly words: string };
+  | { readonly kind: 'outdated' | 'refused' | 'other-format' | 'not-atomic' | 'unreachable'; readonly words: string };
 
 /** Pushes commits, all or none; never forced, so a ref only ever moves on from what it was. */
 export async function pushRefs(repository: GitRepository, updates: readonly RefUpdate[]): Promise<PushResult> {
@@ -30,6 +31,9 @@ export function classifyPush(stdout: string, stderr: string): Exclude<PushResult
   const words = wordsOf(reasons, stderr);
   if (/does not support --atomic/.test(stderr)) {
     return { kind: 'not-atomic', words };
+  }
+  if (/does not support this repository's hash algorithm/.test(stderr)) {
+    return { kind: 'other-format', words };
   }
   if (reasons.length === 0) {
     return { kind: /denied|permission|forbidden|not (allowed|authorized|permitted)|authenticat|read-only|archived|\b40[13]\b|could not read (username|password)/i.test(stderr) ? 'refused' : 'unreachable', words };

@@ -11,7 +11,7 @@ import { exitOf, feed, gitFailed, spawnGit } from './run';
 export async function listTree(repository: GitRepository, commit: string, under: readonly string[] = []): Promise<GitFile[]> {
   const output = await repository.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...under]);
   const files: GitFile[] = [];
-  // "100644 blob <40 digits>\t<path>\0": the path is bytes, which -z leaves unquoted.
+  // "100644 blob <digits>\t<path>\0": the path is bytes, which -z leaves unquoted.
   for (let start = 0; start < output.length;) {
     const end = output.indexOf(0, start);
     const tab = output.indexOf(9, start);

@@ -2,6 +2,7 @@ import { FlotillaError } from '../errors';
 import { ObjectCache } from './cache';
 import { settingVariables } from './environment';
 import { checkBranchName, checkCommitId, nearBranches } from './names';
+import { formatMissed, formatOf, type ObjectFormat } from './object-format';
 import { PrivateFolder } from './private-folder';
 import { isSsh, notReachable, Remote, resolveRemote } from './remote';
 import { gitFailed, RunOptions, RunResult, tryRunGit } from './run';
@@ -64,7 +65,11 @@ export class GitRepository {
   /** Fetches one commit by its id, where the server permits it; throws FLT4003 otherwise, FLT4009 for what is no id. */
   public async fetchCommit(commit: string, options: FetchOptions = {}): Promise<string> {
     checkCommitId(commit);
-    const result = await this.exclusively(() => this.fetch([`+${commit}:${PRIVATE}/commits/${commit}`], options));
+    const result = await this.exclusively(() => {
+      // What is no id in the format of the repository is taken for a name.
+      if (formatOf(commit) !== this.folder.format) this.startAnew(formatOf(commit));
+      return this.fetch([`+${commit}:${PRIVATE}/commits/${commit}`], options);
+    });
     if (result.exitCode !== 0) {
       throw notReachable(this.remote.name, result.stderr.trim());
     }
@@ -139,6 +144,11 @@ export class GitRepository {
     await this.exclusively(async () => this.startAnew());
   }
 
+  /** Forgets all that was fetched: the other side names its objects otherwise, which a repository without any commit does not tell when it is read. */
+  public async changeFormat(): Promise<void> {
+    await this.exclusively(async () => this.startAnew(this.folder.format === 'sha1' ? 'sha256' : 'sha1'));
+  }
+
   /** Whether some history of what was fetched is cut. */
   public get isShallow(): boolean {
     return this.folder.shallowCommits.length > 0;
@@ -151,7 +161,7 @@ export class GitRepository {
     if (result.exitCode !== 0) {
       throw notReachable(this.remote.name, result.stderr.trim());
     }
-    return /^([0-9a-f]{40})\t/m.exec(result.stdout.toString('utf8'))?.[1];
+    return /^([0-9a-f]+)\t/m.exec(result.stdout.toString('utf8'))?.[1];
   }
 
   /** The names of all branches. Throws FLT4003. */
@@ -182,10 +192,11 @@ export class GitRepository {
       this.startAnew();
     }
     const result = await this.fetchOnce(refspecs, history ?? this.historyOptions(options), options);
-    if (result.exitCode === 0 || !looksDamaged(result.stderr)) {
+    const format = formatMissed(result.stderr);
+    if (result.exitCode === 0 || format === undefined && !looksDamaged(result.stderr)) {
       return result;
     }
-    this.startAnew();
+    this.startAnew(format);
     return this.fetchOnce(refspecs, history ?? this.historyOptions(options), options);
   }
 
@@ -202,20 +213,21 @@ export class GitRepository {
 
   private async readRefs(refs: readonly string[]): Promise<Map<string, string>> {
     const lines = (await this.run(['for-each-ref', '--format=%(objectname) %(refname)', '--', ...refs.map(privateName)])).toString('utf8').split('\n');
-    const found = new Map(lines.filter(line => line !== '').map(line => [line.slice(41), line.slice(0, 40)]));
+    const found = new Map(lines.filter(line => line !== '').map(line => line.split(' ')).map(([id, ...name]) => [name.join(' '), id]));
     return new Map(refs.flatMap(ref => found.has(privateName(ref)) ? [[ref, found.get(privateName(ref)) as string]] : []));
   }
 
-  private startAnew(): void {
+  /** @param format of the objects; as before where it is absent */
+  private startAnew(format: ObjectFormat = this.folder.format): void {
     // A command that is still reading there may end.
     this.retired.push(this.folder);
     this.fetches = 0;
-    this.folder = this.openFolder(true);
+    this.folder = this.openFolder(true, format);
   }
 
   // Commits without their files must not be taken for whole ones.
-  private openFolder(fresh: boolean): PrivateFolder {
-    return new PrivateFolder(ObjectCache.open(this.commitsOnly ? `${this.remote.url}#commits` : this.remote.url, fresh));
+  private openFolder(fresh: boolean, format?: ObjectFormat): PrivateFolder {
+    return new PrivateFolder(ObjectCache.open(this.commitsOnly ? `${this.remote.url}#commits` : this.remote.url, fresh), format);
   }
 
   // Two fetches at once would fight for the lock of the list of shallow commits.

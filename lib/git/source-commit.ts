@@ -4,7 +4,7 @@ import { gitFailed, runGit, tryRunGit } from './run';
 export interface SourceCommit {
   /** Where git was asked. */
   readonly folder: string;
-  /** 40 hexadecimal digits. */
+  /** Its id, all of it. */
   readonly commit: string;
   /** Whether files that Git knows differ from the commit. */
   readonly dirty: boolean;

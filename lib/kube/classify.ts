@@ -28,6 +28,11 @@ export function isTerminatingNamespace(error: unknown): boolean {
   return isStatus(error, 403) && (error.details?.causes?.some(cause => cause.reason === 'NamespaceTerminating') ?? false);
 }
 
+/** The definition of the kind is being deleted, with all its objects: no new one is accepted. */
+export function isTerminatingDefinition(error: unknown): boolean {
+  return isStatus(error, 403) && error.message.endsWith('create not allowed while custom resource definition is terminating');
+}
+
 /** An apply names a field that the kind has not, or with a wrong type, or twice. The server calls it its own fault (500); it is the manifest's. */
 export function isTypedPatchFailure(error: unknown): boolean {
   return isStatus(error, 500) && /failed to create typed (patch|live) object/.test(error.message);
@@ -61,9 +66,9 @@ export function isAlreadyGone(error: unknown): boolean {
   return isStatus(error, 404) && error.reason === 'NotFound' && Boolean(error.details?.name) && isMissingNamespace(error) === undefined;
 }
 
-/** Refused by RBAC or by an admission control; not because a namespace is terminating. */
+/** Refused by RBAC or by an admission control; not because a namespace or a definition is terminating. */
 export function isForbidden(error: unknown): boolean {
-  return isStatus(error, 403) && !isTerminatingNamespace(error);
+  return isStatus(error, 403) && !isTerminatingNamespace(error) && !isTerminatingDefinition(error);
 }
 
 /** The server does not accept the credentials, or there are none to present. */

@@ -2,8 +2,8 @@ import { FlotillaError } from '../errors';
 import type { Impersonation } from './access';
 import { ApiError } from './api-error';
 import {
-  isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed, isRetryable, isStale, isTerminatingNamespace,
-  isTooLarge, isTypedPatchFailure, isUnauthorized,
+  isAlreadyExists, isFieldConflict, isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed, isRetryable, isStale, isTerminatingDefinition,
+  isTerminatingNamespace, isTooLarge, isTypedPatchFailure, isUnauthorized,
 } from './classify';
 import { about, clusterError } from './cluster-error';
 import type { Connection } from './connection';
@@ -11,7 +11,7 @@ import { canI, type Denial, deniedBy, isImpersonationDenied } from './denial';
 import { IMMUTABLE_ANNOTATION } from '../tree/names';
 
 /**
- * What is wrong with one object: FLT5101 to FLT5110, FLT5112 and FLT5113; FLT5003 to FLT5005 when it is the cluster that is wrong.
+ * What is wrong with one object: FLT5101 to FLT5110 and FLT5112 to FLT5114; FLT5003 to FLT5005 when it is the cluster that is wrong.
  * A FlotillaError stays what it is.
  *
  * @param identity the object, as `formatIdentity` writes it
@@ -34,6 +34,9 @@ export function objectError(connection: Connection, identity: string, error: unk
   }
   if (isTerminatingNamespace(error)) {
     return fail('FLT5106', 'cannot be created: its namespace is being deleted', 'wait until the namespace is gone; finalizers in it may hold it up');
+  }
+  if (isTerminatingDefinition(error)) {
+    return fail('FLT5114', 'cannot be created: the definition of its kind is being deleted', 'wait until the definition is gone and comes back; finalizers on other objects of the kind may hold it up');
   }
   if (isForbidden(error)) {
     const denial = deniedBy(error);

@@ -11,7 +11,7 @@ import type { ObjectResult } from './report';
 import { see } from './seen';
 import { isPermission } from './stages';
 import { applyObject, applyPending, type ApplyReply } from '../kube/apply';
-import { isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed } from '../kube/classify';
+import { isForbidden, isImmutable, isMissingNamespace, isMissingRole, isNotServed, isTerminatingDefinition } from '../kube/classify';
 import { deleteObject } from '../kube/delete';
 import type { Resource } from '../kube/discovery';
 import { getMetadata } from '../kube/metadata';
@@ -168,7 +168,7 @@ function readsWhole(context: ClusterContext, object: DesiredObject): boolean {
 }
 
 function isOnItsWay(context: ClusterContext, object: DesiredObject, error: unknown): boolean {
-  if (isNotServed(error)) {
+  if (isNotServed(error) || isTerminatingDefinition(error)) {
     return context.definedKinds.has(formatGroupKind(object.id));
   }
   return context.definedNamespaces.has(isMissingNamespace(error) ?? '');

@@ -15,23 +15,28 @@ import { GROUP } from '../tree/names';
 const HASH_ANNOTATION = `${GROUP}/hash`;
 const SERVED_WITHIN_MS = 15_000;
 
-/** Makes sure that the cluster has the namespace and the kind of the Deliveries; writes only what is missing or older. */
-export async function installDeliveries(connection: Connection, discovery: Discovery, namespace: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Makes sure that the cluster has the namespace and the kind of the Deliveries; writes only what is missing or older. Gives the uid of the namespace, which
+ * no other cluster has.
+ */
+export async function installDeliveries(connection: Connection, discovery: Discovery, namespace: string, signal?: AbortSignal): Promise<string> {
   const wanted: Manifest[] = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, markedDeliveryCrd()];
-  await Promise.all(wanted.map(async manifest => {
+  const [uid] = await Promise.all(wanted.map(async manifest => {
     const resource = find(discovery, manifest);
     const live = await getMetadata(connection, resource, manifest.metadata, { signal });
     // A namespace that is there is somebody's: it is enough.
     if (live && (manifest.kind === 'Namespace' || live.metadata.annotations?.[HASH_ANNOTATION] === manifest.metadata.annotations?.[HASH_ANNOTATION])) {
-      return;
+      return live.metadata.uid;
     }
-    await applyObject(connection, resource, manifest, { fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal });
+    const { metadata } = await applyObject(connection, resource, manifest, { fieldManager: FIELD_MANAGER, force: true, accept: 'metadata', signal });
+    return metadata.uid;
   }));
   const end = Date.now() + SERVED_WITHIN_MS;
   for (let delay = 20; !discovery.find({ group: GROUP, kind: 'Delivery' }) && Date.now() < end; delay = Math.min(delay * 2, 500)) {
     await sleep(delay, undefined, { signal });
     await discovery.refresh();
   }
+  return uid;
 }
 
 /** The kind of the Deliveries as it is installed: whoever applies this saves the reconciler its own write. */

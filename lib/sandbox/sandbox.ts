@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterApi, User } from './api';
 import { startControllers, type Controllers } from './control/start';
 import { FaultPlan, type Fault } from './faults/fault-plan';
+import { RestartOptions, Restarts } from './faults/restarts';
 import { builtinSchemas } from './schema/builtin-schemas';
 import { Authentication, ISSUER } from './server/authentication';
 import type { IssuedCertificate } from './server/authority';
@@ -36,7 +38,8 @@ export class Sandbox {
   /** Resolves when it serves. */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
     const sandbox = new Sandbox(options);
-    await sandbox.open(0);
+    await sandbox.open();
+    sandbox.restarts = new Restarts(sandbox.faults, how => sandbox.restart(how));
     return sandbox;
   }
 
@@ -55,6 +58,10 @@ export class Sandbox {
   private listener?: Listener;
   private controllers?: Controllers;
   private port = 0;
+  private restarts?: Restarts;
+  /** Of restarts, one after the other. */
+  private turn: Promise<void> = Promise.resolve();
+  private readonly ending = new AbortController();
 
   private constructor(private readonly options: SandboxOptions) {
     this.name = options.name ?? 'sandbox';
@@ -105,23 +112,29 @@ export class Sandbox {
     this.cluster.store.compact();
   }
 
-  /** Ends all connections and serves again at the same address, with the same tokens. */
-  async restart(options: { readonly keepData?: boolean } = {}): Promise<void> {
-    await this.stop();
-    if (!(options.keepData ?? true)) this.begin();
-    await this.open(this.port);
+  /**
+   * Ends all connections and serves again at the same address, with the same tokens.
+   *
+   * `keepData`: with its objects and their versions, else as a new cluster. `awayMs`: so much later; until then it resets all connections. `signal`: ends that.
+   */
+  async restart(options: Partial<RestartOptions> = {}): Promise<void> {
+    const restarted = this.turn.then(() => this.restartNow(options));
+    this.turn = restarted.catch(() => undefined);
+    return restarted;
   }
 
   /** Refuses connections from now on, and ends those there are; `restart` serves again. */
   async stop(): Promise<void> {
-    this.controllers?.stop();
-    this.controllers = undefined;
+    this.halt();
     await this.listener?.close();
     this.listener = undefined;
   }
 
   /** Ends it, with all its objects. */
   async close(): Promise<void> {
+    this.ending.abort();
+    this.restarts?.close();
+    await this.turn;
     await this.stop();
   }
 
@@ -136,8 +149,24 @@ export class Sandbox {
     this.handler = new RequestHandler(cluster, authentication);
   }
 
-  private async open(port: number): Promise<void> {
-    this.listener = await Listener.listen(port, (request, response) => {
+  private halt(): void {
+    this.controllers?.stop();
+    this.controllers = undefined;
+  }
+
+  private async restartNow({ keepData = true, awayMs = 0, signal }: Partial<RestartOptions>): Promise<void> {
+    this.halt();
+    this.listener?.goAway();
+    const early = AbortSignal.any([this.ending.signal, ...signal ? [signal] : []]);
+    if (awayMs > 0) await sleep(awayMs, undefined, { ref: false, signal: early }).catch(() => undefined);
+    if (this.ending.signal.aborted) return;
+    if (!keepData) this.begin();
+    await this.open();
+    this.listener?.comeBack();
+  }
+
+  private async open(): Promise<void> {
+    this.listener ??= await Listener.listen(this.port, (request, response) => {
       withBody(request, response, body => void this.handler.handle(new Exchange(request, response, body)));
     });
     this.port = this.listener.port;

@@ -11,7 +11,7 @@ export interface GitSourceProps {
   readonly remote: string;
   /** The branch to read. Either this or `commit`. */
   readonly branch?: string;
-  /** The commit to read, 40 hexadecimal digits, where the server gives commits by their id. */
+  /** The commit to read, by its whole id, where the server gives commits by their id. */
   readonly commit?: string;
   /** Folder of the tree in the repository. Default: its root. */
   readonly folder?: string;

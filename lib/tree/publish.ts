@@ -4,6 +4,7 @@ import { CLUSTERS_FOLDER, FLEET_FILE } from './paths';
 import { publishMessage } from './publish-message';
 import { checkSameFleet } from './same-fleet';
 import { Changes, CommitResult, commitToBranch, Parent } from '../git/commit';
+import { formatOf, ObjectFormat, USUAL_FORMAT } from '../git/object-format';
 import { blobId, GitFile } from '../git/objects';
 import { listTree, readBlobs } from '../git/read';
 import { sourceCommit } from '../git/source-commit';
@@ -35,7 +36,6 @@ export async function publishTree(request: PublishRequest): Promise<CommitResult
   const { files, remote, branch, forceSource, attempts, signal } = request;
   const cwd = request.sourceDir ?? process.cwd();
   const source = await sourceCommit(cwd);
-  const ids = new Map([...files].map(([path, content]) => [path, blobId(content)]));
   return commitToBranch({
     remote,
     branch,
@@ -44,17 +44,18 @@ export async function publishTree(request: PublishRequest): Promise<CommitResult
     forceSource,
     attempts,
     signal,
-    build: async parent => changesOn(parent, files, ids, `${branch} of ${remote}`),
+    build: async parent => changesOn(parent, files, `${branch} of ${remote}`),
   });
 }
 
 async function changesOn(
-  parent: Parent | undefined, files: ReadonlyMap<string, string>, ids: ReadonlyMap<string, string>, place: string,
+  parent: Parent | undefined, files: ReadonlyMap<string, string>, place: string,
 ): Promise<Changes | undefined> {
   const old = new Map((parent ? await listTree(parent.repository, parent.commit, [FLEET_FILE, CLUSTERS_FOLDER]) : []).map(file => [file.path, file]));
   const read = await readOld(parent, old, [FLEET_FILE, ...decidingFiles([...old.keys()], files)]);
   checkSameFleet(read(FLEET_FILE), files.get(FLEET_FILE), place);
-  const changed = [...files].filter(([path]) => old.get(path)?.id !== ids.get(path));
+  const format: ObjectFormat = parent ? formatOf(parent.commit) : USUAL_FORMAT;
+  const changed = [...files].filter(([path, content]) => old.get(path)?.id !== blobId(content, format));
   changed.forEach(([path]) => refuseLinks(path, old));
   const deletes = staleFiles([...old.keys()], files, read);
   if (changed.length === 0 && deletes.length === 0) {

@@ -6,7 +6,7 @@ export interface TreeEntry {
   /** From the root of the fleet, with slashes: `clusters/prod/web.yaml`. */
   readonly path: string;
   readonly mode: EntryMode;
-  /** Git's id of its content: 40 hexadecimal digits. */
+  /** Git's id of its content. */
   readonly id: string;
 }
 
@@ -14,7 +14,7 @@ export interface TreeEntry {
 export interface TreeSource {
   /** Where the tree is, for people: `https://example.com/fleet.git main`, `dist`. */
   readonly description: string;
-  /** The commit that is read: 40 hexadecimal digits; known once `list` was called, and absent for a folder. */
+  /** The commit that is read, by its whole id; known once `list` was called, and absent for a folder. */
   readonly commit?: string;
   /** All entries that can belong to a fleet: `fleet.yaml` and what is below `clusters`. */
   list(): Promise<TreeEntry[]>;

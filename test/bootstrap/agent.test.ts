@@ -129,6 +129,7 @@ describeWithCluster('flotilla bootstrap', { controllers: true }, context => {
       'list configmaps', 'watch deployments.apps', 'patch widgetten.example.com in anywhere', 'patch deliveries.cdk8s-flotilla.dev in flotilla-system',
       'update leases.coordination.k8s.io in flotilla-system', 'create events in flotilla-system', 'get namespaces flotilla-system',
       `bind clusterroles.${RBAC} view`, `escalate clusterroles.${RBAC} least`, 'patch customresourcedefinitions.apiextensions.k8s.io deliveries.cdk8s-flotilla.dev',
+      'watch customresourcedefinitions.apiextensions.k8s.io',
     ])('may %s', async question => {
       expect(await may(account.kube, question)).toBe(true);
     });

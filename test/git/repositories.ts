@@ -39,17 +39,17 @@ export function git(cwd: string, ...args: string[]): string {
 }
 
 /** An empty bare repository. */
-export function bareRepository(): string {
+export function bareRepository(format: 'sha1' | 'sha256' = 'sha1'): string {
   const folder = temporaryFolder();
-  git(folder, 'init', '--quiet', '--bare');
+  git(folder, 'init', '--quiet', '--bare', `--object-format=${format}`);
   git(folder, 'config', 'receive.denyDeleteCurrent', 'ignore');
   return folder;
 }
 
 /** A repository with a work tree. */
-export function workTree(): string {
+export function workTree(format: 'sha1' | 'sha256' = 'sha1'): string {
   const folder = temporaryFolder();
-  git(folder, 'init', '--quiet');
+  git(folder, 'init', '--quiet', `--object-format=${format}`);
   return folder;
 }
 

@@ -36,6 +36,7 @@ Examples:
   $ flotilla sandbox --fleet dist
   $ flotilla apply --dir dist --kubeconfig sandbox.kubeconfig      (in another terminal)
   $ flotilla sandbox --clusters 3 --fault throttle,rate=0.2 --fault latency=300ms,verb=watch
+  $ flotilla sandbox --fleet dist --fault restart=empty,after=1m,for=5s      (goes away after a minute, and comes back without its objects)
 `)
     .action(async (options: SandboxCommandOptions) => {
       const names = await namesOf(options, io.cwd);

@@ -1,6 +1,5 @@
 import type { FlotillaError } from '../../errors';
-import { ApiError } from '../../kube/api-error';
-import { isMissingNamespace, isRetryable, isTerminatingNamespace } from '../../kube/classify';
+import { isMissingNamespace, isRetryable, isTerminatingDefinition, isTerminatingNamespace } from '../../kube/classify';
 import { about, growing } from '../../kube/pauses';
 
 const FIRST_MS = 1_000;
@@ -33,5 +32,5 @@ export class Backoff {
 function mayPass(error: FlotillaError): boolean {
   const { cause } = error;
   return PASSING.has(error.code)
-    || cause instanceof ApiError && (isRetryable(cause) || isMissingNamespace(cause) !== undefined || isTerminatingNamespace(cause));
+    || isMissingNamespace(cause) !== undefined || [isRetryable, isTerminatingNamespace, isTerminatingDefinition].some(is => is(cause));
 }

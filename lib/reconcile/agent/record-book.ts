@@ -70,6 +70,12 @@ export class RecordBook implements RecordKeeper {
     return last === undefined || last === version || isOlder(version, last);
   }
 
+  /** The record that was written last, by the version that it got; undefined when there is none. */
+  public get latest(): { readonly application: string; readonly version: string } | undefined {
+    return [...this.versions].map(([application, version]) => ({ application, version }))
+      .reduce<{ application: string; version: string } | undefined>((last, each) => last && isOlder(each.version, last.version) ? last : each, undefined);
+  }
+
   /** Writes what waits. */
   public async flush(): Promise<void> {
     await Promise.allSettled([...this.unsaved.keys()].map(application => this.writeKnown(application)));

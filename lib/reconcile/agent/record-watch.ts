@@ -14,6 +14,7 @@ import type { DeliveryObject } from '../record';
 export class RecordWatch {
   /** What each looked like when it was last taken for ours. */
   private readonly marks = new Map<string, { readonly fields?: string; readonly fingerprint: string }>();
+  private round = new AbortController();
 
   constructor(
     private readonly connection: Connection, private readonly discovery: Discovery, private readonly book: RecordBook,
@@ -22,8 +23,23 @@ export class RecordWatch {
 
   /** Until the signal comes. */
   public async run(): Promise<void> {
+    while (!this.signal.aborted) {
+      this.round = new AbortController();
+      const { signal } = this.round;
+      await this.follow(AbortSignal.any([this.signal, signal]));
+    }
+  }
+
+  /** The kind of the Deliveries was defined anew: they are listed at once, and those that went with it are written again. */
+  public again(): void {
+    this.marks.clear();
+    this.round.abort();
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
     const resource = this.discovery.find({ group: GROUP, kind: 'Delivery' });
     if (!resource) {
+      await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
       return;
     }
     await followCollection(this.connection, resource, {
@@ -37,7 +53,7 @@ export class RecordWatch {
       },
       lost: () => undefined,
       denied: () => undefined,
-    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal: this.signal, ...this.pace });
+    }, { labelSelector: ID_LABEL, namespace: this.namespace(), metadataOnly: true, signal, ...this.pace });
   }
 
   private onGone(application: string): void {

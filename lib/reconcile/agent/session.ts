@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applicationsOfKind } from './applications-of-kind';
 import { Audits } from './audits';
 import { Backoff } from './backoff';
 import { changedApplications, definersFirst } from './changed-applications';
@@ -9,9 +8,10 @@ import type { AgentListener, ClusterState } from './events';
 import { Fights } from './fights';
 import { holdBack } from './hold-back';
 import { Holders } from './holders';
+import { Kinds } from './kinds';
 import { tellingKubeEvents } from './kube-events';
 import { News } from './news';
-import { Probe } from './probe';
+import { Probe, ProbeOptions } from './probe';
 import { ReadyApplications } from './ready-applications';
 import { RecordBook } from './record-book';
 import { RecordWatch } from './record-watch';
@@ -20,7 +20,7 @@ import { ViewReadiness } from './view-readiness';
 import { Views } from './views';
 import { WorkQueue } from './work-queue';
 import { writersOf } from './writers';
-import { isNotServed, isUnauthorized, isUnreachable } from '../../kube/classify';
+import { isExpired, isUnauthorized, isUnreachable } from '../../kube/classify';
 import { clusterError } from '../../kube/cluster-error';
 import type { Connection } from '../../kube/connection';
 import { Discovery, type Resource } from '../../kube/discovery';
@@ -40,7 +40,6 @@ import type { ObjectResult, TargetResult } from '../report';
 import { runRemoval } from '../run-removal';
 import { isRepair, runTarget } from '../run-target';
 import type { SeenObject } from '../seen';
-import { scopesOf } from '../tenant';
 
 export interface SessionOptions {
   readonly connection: Connection;
@@ -55,7 +54,6 @@ export interface SessionOptions {
 
 /** Applications that run at the same time; their requests share the places of the connection. */
 const CONCURRENCY = 64;
-const FOLLOW_AFTER_MS = 250;
 /** What waits for others is looked at again in any case, though nothing should have been missed. It costs no request. */
 const LOOK_AGAIN_MS = 5 * 60_000;
 /** For the last writes, in milliseconds: they only spare requests, and others wait for the end. */
@@ -70,10 +68,10 @@ export class Session {
   public static async open(options: SessionOptions, desired: LoadedCluster): Promise<Session> {
     const { connection, signal } = options;
     const discovery = await Discovery.load(connection);
-    await installDeliveries(connection, discovery, desired.desired.namespace, signal);
+    const namespace = { name: desired.desired.namespace, uid: await installDeliveries(connection, discovery, desired.desired.namespace, signal) };
     const records = await listRecords(connection, discovery, desired.desired.namespace);
     checkOwnership(records, desired.desired);
-    const session = new Session(options, discovery, desired, records);
+    const session = new Session(options, discovery, desired, records, namespace);
     await session.start();
     return session;
   }
@@ -94,10 +92,8 @@ export class Session {
   private readonly audits = new Audits(application => this.queue.add(application));
   /** Trees that are being taken over: what they bring is not in the queue yet. */
   private taking = 0;
-  private following?: NodeJS.Timeout;
+  private readonly kinds: Kinds;
   private readonly probe: Probe;
-  /** Kinds that may not be seen. */
-  private readonly denied = new Set<string>();
   private fail!: (error: unknown) => void;
   /** Rejects when the cluster can no longer be reached. */
   private readonly failed = new Promise<never>((_resolve, reject) => { this.fail = reject; });
@@ -107,12 +103,17 @@ export class Session {
   /** Comes when it is over, for whatever reason: a session that was closed sends nothing more. */
   private readonly over: AbortSignal;
 
-  private constructor(private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records']) {
+  private constructor(
+    private readonly options: SessionOptions, private readonly discovery: Discovery, private loaded: LoadedCluster, records: Observed['records'],
+    namespace: ProbeOptions['namespace'],
+  ) {
     this.failed.catch(() => undefined);
     this.over = AbortSignal.any([options.signal, this.stop.signal]);
     // All that runs listens to it.
     setMaxListeners(0, this.over);
-    this.probe = new Probe(options.connection, this.over, error => this.fail(error));
+    this.probe = new Probe({
+      connection: options.connection, discovery, namespace, book: () => this.book, signal: this.over, away: error => this.fail(error),
+    });
     this.queue = new WorkQueue({
       handle: application => this.run(application), concurrency: CONCURRENCY,
       onDepth: depth => options.listener({ type: 'queue', cluster: this.name, depth }),
@@ -131,6 +132,11 @@ export class Session {
     });
     this.options = { ...options, listener };
     this.recordWatch = new RecordWatch(options.connection, discovery, this.book, () => this.loaded.desired.namespace, this.stop.signal, options.pace);
+    this.kinds = new Kinds({
+      connection: options.connection, discovery, signal: this.stop.signal, pace: options.pace, views: this.views, records: this.book.records,
+      desired: () => this.loaded.desired, recordWatch: this.recordWatch,
+      run: applications => applications.forEach(application => this.queue.add(application)),
+    });
   }
 
   private get name(): string {
@@ -171,7 +177,7 @@ export class Session {
     this.loaded = loaded;
     this.holders.change();
     this.views.assessBy(healthRules(loaded.desired.targets));
-    await this.follow();
+    await this.kinds.follow();
     // What is run for the first time has a record when that run is over: what left the tree is asked for in any case.
     const left = new Set([...former.targets, ...removedApplications(loaded.desired, this.book.records)].map(each => each.application));
     loaded.desired.targets.forEach(target => left.delete(target.application));
@@ -201,30 +207,19 @@ export class Session {
       await Promise.race([this.book.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     }
     this.stop.abort();
-    clearTimeout(this.following);
+    this.kinds.close();
     this.book.close();
     this.views.close();
   }
 
   private async start(): Promise<void> {
-    await this.follow();
+    await this.kinds.follow();
     void this.recordWatch.run();
+    void this.kinds.run();
     void this.audits.run(this.options.auditMs, this.stop.signal, () => this.loaded.desired);
     for (const { application } of [...definersFirst(this.loaded.desired.targets), ...removedApplications(this.loaded.desired, this.book.records)]) {
       this.queue.add(application);
     }
-  }
-
-  /** Kinds may have come or gone with a run. Many run at a time, and what is to be followed is found by looking through all of them. */
-  private followSoon(): void {
-    this.following ??= setTimeout(() => {
-      this.following = undefined;
-      void this.follow();
-    }, FOLLOW_AFTER_MS);
-  }
-
-  private async follow(): Promise<void> {
-    await this.views.follow(scopesOf(this.loaded.desired, this.book.records));
   }
 
   private get base(): Pick<ClusterContext, 'connection' | 'discovery' | 'desired' | 'options'> {
@@ -324,9 +319,9 @@ export class Session {
     }
     if (result.objects.some(({ object, action }) => object.startsWith('CustomResourceDefinition.') && (action === 'created' || action === 'configured'))) {
       // What it defines can be watched now.
-      void this.discovery.refresh().then(() => this.follow()).then(() => this.queue.add(application), () => undefined);
+      void this.kinds.refresh().then(() => this.queue.add(application), () => undefined);
     } else if (result.outcome !== 'unchanged') {
-      this.followSoon();
+      this.kinds.followSoon();
     }
     if (this.news.isNews(plan, result)) {
       listener({ type: 'run', cluster: this.name, commit: this.loaded.desired.commit, result, seconds: (Date.now() - start) / 1000 });
@@ -379,22 +374,9 @@ export class Session {
 
   private onKind(kind: string, state: 'listed' | 'lost' | 'denied' | 'closed', error: unknown): void {
     this.options.listener({ type: 'watch', cluster: this.name, kind, state, message: error instanceof Error ? error.message : undefined });
-    if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error))) {
+    if (state === 'lost' && (isUnreachable(error) || isUnauthorized(error) || isExpired(error))) {
       void this.probe.ask();
     }
-    if (state === 'listed' && this.denied.delete(kind)) {
-      // What could not be done before may well be possible now.
-      this.addKind(kind);
-    }
-    if (state === 'denied') {
-      this.denied.add(kind);
-      // With its definition, all objects of a kind are gone.
-      const known = isNotServed(error) ? this.discovery.refresh().then(() => this.follow()) : Promise.resolve();
-      void known.then(() => this.addKind(kind), () => undefined);
-    }
-  }
-
-  private addKind(kind: string): void {
-    applicationsOfKind(this.loaded.desired, this.book.records, kind).forEach(application => this.queue.add(application));
+    this.kinds.onWatch(kind, state, error);
   }
 }

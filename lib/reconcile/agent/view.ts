@@ -102,6 +102,13 @@ export class View {
     }
   }
 
+  /** The definitions of these kinds, as `PLURAL.GROUP`, are others than before: what is known of their objects is void. The next `follow` lists them. */
+  public renew(definitions: ReadonlySet<string>): void {
+    for (const [name, { resource }] of this.following) {
+      if (definitions.has(`${resource.plural}.${resource.group}`)) this.stop(name);
+    }
+  }
+
   /** Follows nothing any more, for good. What was seen stays: who still looks must not take it for gone. */
   public close(): void {
     this.closed = true;

@@ -47,6 +47,13 @@ export class Views {
     }
   }
 
+  /** The definitions of these kinds, as `PLURAL.GROUP`, are others than before; their objects are read once more by the next `follow`. */
+  public renew(definitions: ReadonlySet<string>): void {
+    for (const view of this.views.values()) {
+      view.renew(definitions);
+    }
+  }
+
   /** Resolves when of all that is followed the objects are known, or it is known that they cannot be. */
   public async settled(): Promise<void> {
     await Promise.all([...this.views.values()].map(view => view.settled()));

@@ -1,5 +1,6 @@
 import { checkClaimResize } from './claim-resize';
 import { setDefaultClass } from './default-class';
+import { checkDefinition } from './definition-lifecycle';
 import { checkEscalation } from './escalation';
 import { applyLimitRanges } from './limit-range';
 import { checkNamespace } from './namespace-lifecycle';
@@ -17,7 +18,8 @@ export type Admission = (request: AdmissionRequest, api: ClusterApi) => void;
 
 /** What changes objects, in the order of the real server. Webhooks are never called, TaintNodesByCondition and the plugins for certificates are not there. */
 export const CHAIN: readonly Admission[] = [
-  checkEscalation, checkNamespace, applyLimitRanges, giveServiceAccount, setPriority, addTolerations, setDefaultClass, protectStorage, giveServiceAddresses,
+  checkDefinition, checkEscalation, checkNamespace,
+  applyLimitRanges, giveServiceAccount, setPriority, addTolerations, setDefaultClass, protectStorage, giveServiceAddresses,
 ];
 
 /** What only refuses: it is asked about what is valid. */

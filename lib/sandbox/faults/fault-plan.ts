@@ -41,6 +41,9 @@ export interface FaultPlanOptions {
   readonly now?: () => number;
 }
 
+/** Told that a fault is on, or no longer. */
+export type FaultAttendant = (name: string, fault: Fault, on: boolean) => void;
+
 interface Entry {
   readonly name: string;
   readonly fault: Fault;
@@ -51,6 +54,8 @@ interface Entry {
 }
 
 const OF_WATCHES = new Set<FaultKind>(['drop', 'stall', 'delay', 'expired']);
+/** What no request meets while it is answered. */
+const NOT_OF_REQUESTS = new Set<FaultKind>([...OF_WATCHES, 'restart']);
 
 /** What goes wrong in one cluster, on request: asked by its server at fixed points, changed while it runs. A plan without faults costs a look at `isIdle`. */
 export class FaultPlan {
@@ -58,6 +63,7 @@ export class FaultPlan {
   private readonly seed: string;
   private readonly now: () => number;
   private idle = true;
+  private attendant?: FaultAttendant;
 
   constructor(options: FaultPlanOptions = {}) {
     this.seed = options.seed ?? '';
@@ -79,7 +85,19 @@ export class FaultPlan {
     // Numbers of its own for each: one fault more does not change what the others do.
     this.entries.set(name, { name, fault, random: new Random(`${this.seed}/${name}`), on: fault.on ?? true, since: this.now(), hits: 0 });
     this.lookWhetherIdle();
+    if (fault.on ?? true) this.attendant?.(name, fault, true);
     return name;
+  }
+
+  /** Tells who carries out what is no matter of single requests: of each fault that is on now, and of each that is switched on or off from now on. */
+  attend(attendant: FaultAttendant): void {
+    this.attendant = attendant;
+    for (const { name, fault, on } of this.entries.values()) if (on) attendant(name, fault, true);
+  }
+
+  /** A fault that no request meets has done what it does. */
+  count(name: string): void {
+    this.mustFind(name).hits++;
   }
 
   /** Switches a fault on or off. On, its count and its time start again. @throws FLT8002 when there is none of the name */
@@ -88,12 +106,15 @@ export class FaultPlan {
     if (on) Object.assign(entry, { since: this.now(), hits: 0 });
     entry.on = on;
     this.lookWhetherIdle();
+    this.attendant?.(name, entry.fault, on);
   }
 
   /** @throws FLT8002 when there is none of the name */
   remove(name: string): void {
-    this.entries.delete(this.mustFind(name).name);
+    const { fault } = this.mustFind(name);
+    this.entries.delete(name);
     this.lookWhetherIdle();
+    this.attendant?.(name, fault, false);
   }
 
   list(): FaultState[] {
@@ -108,7 +129,7 @@ export class FaultPlan {
     const names: string[] = [];
     for (const entry of this.entries.values()) {
       const { fault } = entry;
-      if (OF_WATCHES.has(fault.kind) || (act && fault.kind !== 'latency') || !this.hits(entry, info)) continue;
+      if (NOT_OF_REQUESTS.has(fault.kind) || (act && fault.kind !== 'latency') || !this.hits(entry, info)) continue;
       names.push(entry.name);
       if (fault.kind === 'latency') delayMs += delayOf(entry);
       else act = actOf(fault, info);
@@ -153,11 +174,12 @@ export class FaultPlan {
   }
 
   private isOn({ on, fault, hits, since }: Pick<Entry, 'on' | 'fault' | 'hits' | 'since'>): boolean {
-    return on && hits < (fault.count ?? Infinity) && this.now() - since < (fault.forMs ?? Infinity);
+    // Who restarts the server switches it off when that is done.
+    return on && (fault.kind === 'restart' || hits < (fault.count ?? Infinity) && this.now() - since < (fault.forMs ?? Infinity));
   }
 
   private lookWhetherIdle(): void {
-    this.idle = ![...this.entries.values()].some(entry => entry.on);
+    this.idle = ![...this.entries.values()].some(({ on, fault }) => on && fault.kind !== 'restart');
   }
 
   private freeName(kind: FaultKind): string {

@@ -1,6 +1,6 @@
 /** What can go wrong. */
 export const FAULT_KINDS = [
-  'latency', 'throttle', 'error', 'unauthorized', 'reset', 'hang', 'stale', 'gone', 'drop', 'stall', 'delay', 'expired',
+  'latency', 'throttle', 'error', 'unauthorized', 'reset', 'hang', 'stale', 'gone', 'drop', 'stall', 'delay', 'expired', 'restart',
 ] as const;
 export type FaultKind = typeof FAULT_KINDS[number];
 
@@ -25,16 +25,17 @@ export interface Fault extends FaultFilter {
    * Of requests: `latency` answers later, `throttle` answers 429, `error` another error of the server, `unauthorized` 401 as for a token that has
    * expired, `reset` ends the connection, `hang` never answers, `stale` reads the past, `gone` takes an API group away: from discovery and
    * OpenAPI too with 404, as one that does not answer with 503.
+   * Of the whole server: `restart` ends all connections and, after `forMs`, serves again.
    * Of watches: `drop` ends the connection, `stall` says nothing any more, `delay` says it later (each before an event), `expired` answers a new one with 410.
    */
   readonly kind: FaultKind;
   /** By which it is switched on and off. @default the kind, with a number behind it when there is one already */
   readonly name?: string;
-  /** From 0 to 1: how many of the requests or events that the filter means are hit. Not of `gone`. @default 1 */
+  /** From 0 to 1: how many of the requests or events that the filter means are hit. Not of `gone`, nor of `restart`. @default 1 */
   readonly rate?: number;
   /** After so many hits it is over. @default any number */
   readonly count?: number;
-  /** After so many ms it is over; switching it on starts them again. @default never */
+  /** After so many ms it is over; switching it on starts them again. @default never; of `restart`: 1000 */
   readonly forMs?: number;
   /** Whether it is on from the start. @default true */
   readonly on?: boolean;
@@ -48,6 +49,10 @@ export interface Fault extends FaultFilter {
   readonly retryAfter?: number;
   /** Of `reset`: before anything is answered, or in the middle of the reply. @default before */
   readonly when?: 'before' | 'middle';
+  /** Of `restart`: whether its objects are there afterwards, with their versions; else it begins as a new cluster. @default true */
+  readonly keepsData?: boolean;
+  /** Of `restart`: so many ms after it was switched on. @default 0 */
+  readonly afterMs?: number;
   /** Of `stale`: how many writes to the cluster ago; less when they are forgotten, or a client asks for what is newer. @default 10 */
   readonly revisions?: number;
 }

@@ -24,6 +24,8 @@ interface Grammar {
   /** What stands behind `=` after the kind. */
   readonly value?: readonly [field: keyof Fault, parse: Parser];
   readonly isNeeded?: boolean;
+  /** It hits the server and no requests: there is nothing to narrow. */
+  readonly isWhole?: boolean;
   readonly more?: Readonly<Record<string, readonly [field: keyof Fault, parse: Parser]>>;
 }
 
@@ -42,6 +44,9 @@ const GRAMMAR: Readonly<Record<FaultKind, Grammar>> = {
   stall: {},
   delay: { value: ['delayMs', duration], isNeeded: true, more: jitter },
   expired: {},
+  restart: {
+    value: ['keepsData', text => (text === 'empty' || text === 'data' ? text === 'data' : refuse('data or empty'))], isWhole: true, more: { after: ['afterMs', duration] },
+  },
 };
 
 /**
@@ -50,6 +55,7 @@ const GRAMMAR: Readonly<Record<FaultKind, Grammar>> = {
  *     latency=200ms,jitter=50ms,rate=0.1,verb=list|watch
  *     error=503,resource=deployments,count=3
  *     gone=apps,status=503,for=30s,name=apps-away,off
+ *     restart=empty,after=1m,for=5s
  *
  * Durations are `200ms`, `1.5s` or `2m`. `|` stands between alternatives, `*` for any characters, `off` for a fault that is switched on later.
  *
@@ -67,7 +73,8 @@ export function parseFault(text: string): Fault {
   } else if (grammar.isNeeded) {
     fail(text, `'${kind}' needs a value`, kind === 'gone' ? 'write `gone=apps`' : `write \`${kind}=200ms\``);
   }
-  const known = { ...COMMON, ...grammar.more };
+  const { name, for: lasts } = COMMON;
+  const known = { ...grammar.isWhole ? { name, for: lasts } : COMMON, ...grammar.more };
   for (const part of rest) {
     if (part === 'off') {
       fault.on = false;

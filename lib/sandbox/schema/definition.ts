@@ -95,7 +95,8 @@ function acceptedNames(definition: JsonMap): JsonMap {
   return { ...spec.names as JsonMap, ...isMap(accepted) && accepted.plural ? accepted : {} };
 }
 
-function isTerminating(definition: JsonMap): boolean {
+/** Whether a definition is being deleted, and the objects of its kind with it. */
+export function isTerminating(definition: JsonMap): boolean {
   const conditions = isMap(definition.status) && Array.isArray(definition.status.conditions) ? definition.status.conditions as JsonMap[] : [];
   return conditions.some(condition => condition.type === 'Terminating' && condition.status === 'True');
 }

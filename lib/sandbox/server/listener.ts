@@ -63,8 +63,19 @@ export class Listener {
   }
 
   private readonly sockets = new Set<Socket>();
+  private isAway = false;
 
   private constructor(private readonly server: Server, readonly port: number) {}
+
+  /** Ends all connections, and each that comes, until it is back. The port stays taken: another program may not get it meanwhile. */
+  goAway(): void {
+    this.isAway = true;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  comeBack(): void {
+    this.isAway = false;
+  }
 
   /** Ends it with all its connections. */
   async close(): Promise<void> {
@@ -78,6 +89,11 @@ export class Listener {
 
   private accept(socket: Socket): void {
     socket.unref();
+    if (this.isAway) {
+      socket.on('error', () => undefined);
+      socket.resetAndDestroy();
+      return;
+    }
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());

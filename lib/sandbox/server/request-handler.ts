@@ -64,7 +64,8 @@ export class RequestHandler {
     }
     if (subresource !== undefined) return this.answerSubresource(exchange, resource, path, namespace, verb);
     if (resource.plural === 'bindings' && resource.group === '' && verb === 'create') return bindingFrom(cluster, exchange, namespace);
-    if (!resource.verbs.includes(verb)) throw methodNotAllowed();
+    // Discovery of a definition that is being deleted names fewer verbs than are served.
+    if (resource.definition === undefined && !resource.verbs.includes(verb)) throw methodNotAllowed();
     if ((verb === 'create') !== (name === undefined) && ['create', 'update', 'patch'].includes(verb)) throw methodNotAllowed();
     if (verb === 'create' && resource.namespaced && namespace === undefined) throw methodNotAllowed();
     if (verb === 'deletecollection' && resource.namespaced && namespace === undefined) throw methodNotAllowed();

@@ -71,6 +71,7 @@ class Watch {
     this.ends.push(store.watch(this.kind, change => {
       if (change.revision > since) this.tell(change);
     }));
+    if (this.resource.definition !== undefined) this.ends.push(this.endWithDefinition());
     if (allowWatchBookmarks) {
       if (sendInitialEvents === true || (sendInitialEvents === undefined && (resourceVersion === '' || resourceVersion === '0'))) this.sendBookmark(true);
       const timer = setInterval(() => this.sendBookmark(false), BOOKMARK_EVERY);
@@ -86,6 +87,14 @@ class Watch {
   private sendPresent(): void {
     const { store } = this.cluster;
     for (const object of store.list(this.kind, this.namespace)) if (this.options.selects.matches(object)) this.write(this.format('ADDED', object));
+  }
+
+  /** A kind that is defined otherwise, or no longer, is stored anew: who watches it begins again. */
+  private endWithDefinition(): () => void {
+    return this.cluster.store.watch('customresourcedefinitions.apiextensions.k8s.io', ({ type, object, old }) => {
+      const isOurs = object.metadata.name === `${this.resource.plural}.${this.resource.group}`;
+      if (isOurs && (type === 'DELETED' || object.metadata.generation !== old?.metadata.generation)) setImmediate(() => this.end());
+    });
   }
 
   /** False: what is asked for is forgotten, and the watch has ended. */

@@ -47,6 +47,27 @@ describeWithCluster('an agent', { clusters: ['one'] }, context => {
     expect((await context.kube.get(delivery(ns))).status.history).toHaveLength(3);
   });
 
+  test('delivers a branch of a repository that names its objects by SHA-256', async () => {
+    const ns = 'agent-sha256';
+    const branch = new LiveBranch({ fleet: ns, namespace: `flotilla-${ns}`, contexts: { one: context.plane.name }, format: 'sha256' });
+    const first = branch.push(fleet(ns));
+    const agent = start(branch);
+    await agent.deliver(first);
+    await agent.deliver(branch.push(fleet(ns, '2')));
+    const second = branch.head;
+    expect((await context.kube.get(maps(ns, 'b'))).data).toEqual({ key: '2' });
+    const { status } = await context.kube.get(delivery(ns));
+    expect([first.length, status.commit, status.revision.length]).toEqual([64, second, 64]);
+    expect(status.history.map(({ commit }: { commit: string }) => commit)).toEqual([second, first]);
+    await context.kube.patch(maps(ns, 'a'), { data: { key: 'theirs' } });
+    await agent.until(async () => (await context.kube.get(maps(ns, 'a'))).data.key === '2');
+    // One that starts finds nothing to do.
+    await agent.stop();
+    const { resourceVersion } = (await context.kube.get(delivery(ns))).metadata;
+    await start(branch).deliver(second);
+    expect((await context.kube.get(delivery(ns))).metadata.resourceVersion).toBe(resourceVersion);
+  });
+
   test('puts right what is edited, deleted, or taken from it', async () => {
     const ns = 'agent-drift';
     const branch = branchOf(ns);

@@ -1,16 +1,18 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GitSource } from '../../../lib/tree/git-source';
-import { bareRepository, cloneOf, git } from '../../git/repositories';
+import { bareRepository, git, workTree } from '../../git/repositories';
 import { WrittenFleet, WrittenOptions, writeTree } from '../written-tree';
 
 /** A repository with a branch `live`, and who pushes to it. */
 export class LiveBranch {
-  public readonly url = bareRepository();
+  public readonly url: string;
   private readonly folder: string;
 
-  constructor(private readonly options: WrittenOptions = {}) {
-    this.folder = cloneOf(this.url);
+  constructor(private readonly options: WrittenOptions & { readonly format?: 'sha1' | 'sha256' } = {}) {
+    this.url = bareRepository(options.format);
+    this.folder = workTree(options.format);
+    git(this.folder, 'remote', 'add', 'origin', this.url);
     git(this.folder, 'checkout', '--quiet', '-b', 'live');
   }
 

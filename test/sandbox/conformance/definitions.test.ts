@@ -1,6 +1,7 @@
 import { runCases, refusal, type Case } from './cases';
 import { conforms } from './conforms';
 import type { Target } from './target';
+import { waitUntil } from '../../control-plane/wait-until';
 
 const definition = (group: string) => ({
   apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `widgets.${group}` },
@@ -28,6 +29,7 @@ const GROUP = 'conformance.example.com';
 const WIDGETS = `/apis/${GROUP}/v1/namespaces/$ns/widgets`;
 const widget = (name: string, spec: object = {}) => ({ apiVersion: `${GROUP}/v1`, kind: 'Widget', metadata: { name }, spec });
 const made = [`POST ${WIDGETS}`, { body: widget('a', { color: 'red' }) }, 201] as const;
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const MERGE = 'application/merge-patch+json';
 
 const cases: readonly Case[] = [
@@ -90,4 +92,33 @@ conforms('custom resources', target => {
     await until(target(), `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.${group}`, 404);
     await until(target(), `/apis/${group}/v1/widgets`, 404);
   });
+
+  test('while a definition is being deleted nothing is created, and what is there can be changed', async () => {
+    const group = 'going.example.com';
+    const path = `/apis/${group}/v1/namespaces/default/widgets`;
+    const body = (name: string, metadata: object = {}) => ({ apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name, ...metadata } });
+    await target().ask('POST', DEFINITIONS, { body: definition(group) });
+    await until(target(), `/apis/${group}/v1/widgets`, 200);
+    expect(await target().ask('POST', path, { body: body('a', { finalizers: ['example.com/wait'] }) })).toMatchObject({ status: 201 });
+    await target().ask('DELETE', `${DEFINITIONS}/widgets.${group}`);
+    const refused = { status: 403, body: { reason: 'Forbidden', message: `widgets.${group} "b" is forbidden: create not allowed while custom resource definition is terminating`, details: { name: 'b', group, kind: 'widgets' } } };
+    await waitUntil('nothing is created any more', async () => (await target().ask('POST', path, { body: body('b') })).status === 403);
+    expect(await target().ask('POST', path, { body: body('b') })).toMatchObject(refused);
+    expect(await target().ask('PATCH', `${path}/b?fieldManager=me`, { type: 'application/apply-patch+yaml', body: body('b') })).toMatchObject(refused);
+    expect(await target().ask('PATCH', `${path}/a`, { type: MERGE, body: { spec: { size: 7 } } })).toMatchObject({ status: 200, body: { spec: { size: 7 } } });
+    expect(await target().ask('PATCH', `${path}/a`, { type: MERGE, body: { metadata: { finalizers: null } } })).toMatchObject({ status: 200 });
+    await until(target(), `${DEFINITIONS}/widgets.${group}`, 404);
+  });
+
+  test.each([
+    ['is deleted', (path: string) => target().ask('DELETE', path)],
+    ['changes', (path: string) => target().ask('PATCH', path, { type: MERGE, body: { spec: { names: { shortNames: ['wdg'] } } } })],
+  ])('a watch ends when the definition of its kind %s', async (title, act) => {
+    const group = `ends-${title.replace(' ', '-')}.example.com`;
+    await target().ask('POST', DEFINITIONS, { body: definition(group) });
+    await until(target(), `/apis/${group}/v1/widgets`, 200);
+    const start = Date.now();
+    await target().watch(`/apis/${group}/v1/widgets?watch=1`, { timeout: 20_000, act: async () => void await act(`${DEFINITIONS}/widgets.${group}`) });
+    expect(Date.now() - start).toBeLessThan(15_000);
+  }, 30_000);
 });

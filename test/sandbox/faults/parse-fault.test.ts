@@ -16,6 +16,9 @@ describe('the text of a fault', () => {
     ['drop,rate=1', { kind: 'drop', rate: 1 }],
     ['delay=2s,resource=pods', { kind: 'delay', delayMs: 2_000, resource: ['pods'] }],
     ['expired,group=', { kind: 'expired', group: [''] }],
+    ['restart', { kind: 'restart' }],
+    ['restart=data', { kind: 'restart', keepsData: true }],
+    ['restart=empty,after=1m,for=5s,name=crash,off', { kind: 'restart', keepsData: false, afterMs: 60_000, forMs: 5_000, name: 'crash', on: false }],
   ])('%s', (text, fault) => {
     expect(parseFault(text)).toEqual(fault);
   });
@@ -33,6 +36,8 @@ describe('the text of a fault', () => {
     ['drop,jitter=1s', "'drop' knows no 'jitter'", 'use name, rate, count, for, verb'],
     ['drop,verb=get,verb=list', "'verb' is there twice", 'say it once'],
     ['drop,name=My Fault', "'name' cannot be 'My Fault'", 'write lower case letters'],
+    ['restart=soon', "'restart' cannot be 'soon'", 'write data or empty'],
+    ['restart,verb=list', "'restart' knows no 'verb'", 'use name, for, after or off'],
     ['', "'' is no kind of fault", 'begin with'],
   ])('%s is refused with what would do', (text, why, fix) => {
     const error = catching(() => parseFault(text));

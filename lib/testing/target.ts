@@ -1,4 +1,3 @@
-import { findTarget } from '../explain/target';
 import type { Fleet } from '../fleet';
 import type { Manifest } from '../tree/manifest';
 import { parseTreePath } from '../tree/paths';
@@ -31,6 +30,9 @@ export class TestTarget {
  */
 export function targetOf(fleet: Fleet<any, any>, cluster: string, application: string): TestTarget {
   const targets = targetsOf(fleet);
+  // The model, which whoever has a fleet has loaded; who tests with clusters alone starts without it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { findTarget } = require('../explain/target') as typeof import('../explain/target');
   findTarget(fleet, { cluster, application });
   return targets.find(target => target.cluster === cluster && target.application === application)!;
 }

@@ -1,7 +1,6 @@
 import type { Fleet } from '../fleet';
 import type { Manifest } from '../tree/manifest';
 import { parseTreePath } from '../tree/paths';
-import { parseYaml } from '../yaml/parse';
 
 /** What tests need of a fleet: any `Fleet` will do. */
 export type TestedFleet = Pick<Fleet<any, any>, 'synthesize'>;
@@ -17,6 +16,8 @@ export class TestTarget {
 
   /** Its objects as plain data, in the order of their files; fresh each time. */
   public get objects(): Manifest[] {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { parseYaml } = require('../yaml/parse') as typeof import('../yaml/parse');
     return [...this.files].map(([path, text]) => parseYaml(text, path) as Manifest);
   }
 }

@@ -10,8 +10,8 @@ import type { Exchange } from './exchange';
 import type { ListOptions } from './list-options';
 import { parseRevision } from './listing';
 import type { OutputForm } from './media-type';
+import { onDemand } from './on-demand';
 import { metadataOf } from './output';
-import { tableOf } from './table';
 import type { Change } from '../store/change';
 import { ForgottenRevisionError } from '../store/store';
 
@@ -128,7 +128,7 @@ class Watch {
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return metadataOf(object, asVersion!);
     if (as !== 'Table') return object;
     const tableOptions = { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! };
-    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
+    const table = onDemand.table.tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
     // Only the first of a stream says what its columns are.
     if (!this.first) table.columnDefinitions = [];
     this.first = false;
@@ -139,7 +139,7 @@ class Watch {
     const metadata: JsonMap = { resourceVersion: String(this.cluster.store.revision), ...initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {} };
     const object = { kind: this.resource.kind, apiVersion: groupVersionOf(this.resource), metadata } as StoredObject;
     const { as, asVersion } = this.form;
-    const shaped = as === 'Table' ? { ...tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
+    const shaped = as === 'Table' ? { ...onDemand.table.tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
       : as ? metadataOf(object, asVersion!) : object;
     this.write(Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`));
   }

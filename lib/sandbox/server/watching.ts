@@ -97,7 +97,7 @@ class Watch {
     } catch (e) {
       if (!(e instanceof ForgottenRevisionError)) throw e;
       const status = new StatusError(410, 'Expired', `too old resource version: ${revision} (${e.oldest + 1})`).toStatus();
-      this.write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status })}\n`));
+      this.write(chunkOf({ type: 'ERROR', object: status }));
       this.end();
       return false;
     }
@@ -120,7 +120,7 @@ class Watch {
 
   private format(type: string, stored: StoredObject): Buffer {
     const object = fromStorage(this.resource, stored);
-    return Buffer.from(`${JSON.stringify({ type, object: this.shaped(object) })}\n`);
+    return chunkOf({ type, object: this.shaped(object) });
   }
 
   private shaped(object: StoredObject): object {
@@ -141,28 +141,33 @@ class Watch {
     const { as, asVersion } = this.form;
     const shaped = as === 'Table' ? { ...onDemand.table.tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
       : as ? metadataOf(object, asVersion!) : object;
-    this.write(Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`));
+    this.write(chunkOf({ type: 'BOOKMARK', object: shaped }));
   }
 
-  private write(bytes: Buffer): void {
+  private write(chunk: Buffer): void {
     if (this.ended || this.stalls) return;
     const fault = this.askFault('event');
-    if (fault?.type === 'delay' || this.late > 0) return this.writeLate(bytes, fault?.type === 'delay' ? fault.delayMs : 0);
-    if (!this.stalls && !this.ended) this.send(bytes);
+    if (fault?.type === 'delay' || this.late > 0) return this.writeLate(chunk, fault?.type === 'delay' ? fault.delayMs : 0);
+    if (!this.stalls && !this.ended) this.send(chunk);
   }
 
-  private send(bytes: Buffer): void {
-    if (!this.exchange.breaksOff) return void this.exchange.response.write(bytes);
-    this.exchange.breakOff(bytes);
+  private send(chunk: Buffer): void {
+    const { method, response, breaksOff } = this.exchange;
+    const { socket } = response;
+    // Past the answer, which would take four writes to a socket for each watcher. An answer to HEAD has no chunks, and one that waits for another no socket.
+    if (socket && method !== 'HEAD' && !breaksOff) return void socket.write(chunk);
+    const event = chunk.subarray(chunk.indexOf('\n') + 1, -2);
+    if (!breaksOff) return void response.write(event);
+    this.exchange.breakOff(event);
     this.leave();
   }
 
   /** What comes behind a late event is late, too. */
-  private writeLate(bytes: Buffer, delayMs: number): void {
+  private writeLate(chunk: Buffer, delayMs: number): void {
     this.late++;
     this.queue = this.queue.then(() => new Promise<void>(resolve => setTimeout(resolve, delayMs))).then(() => {
       this.late--;
-      if (!this.ended && !this.stalls) this.send(bytes);
+      if (!this.ended && !this.stalls) this.send(chunk);
     });
   }
 
@@ -195,4 +200,10 @@ class Watch {
     this.ended = true;
     for (const each of this.ends) each();
   }
+}
+
+/** An event as a chunk of an answer: the same bytes for all who watch. */
+function chunkOf(event: object): Buffer {
+  const text = `${JSON.stringify(event)}\n`;
+  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }

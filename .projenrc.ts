@@ -71,6 +71,9 @@ const project = new typescript.TypeScriptProject({
       moduleResolution: javascript.TypeScriptModuleResolution.NODE16,
       esModuleInterop: true,
       skipLibCheck: true,
+      // In files of their own: within the code, every process would hold them in its memory, twice as large as the code itself.
+      inlineSourceMap: false,
+      sourceMap: true,
     },
   },
   tsconfigDev: {

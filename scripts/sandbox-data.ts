@@ -6,13 +6,14 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { ControlPlane } from '../test/control-plane/control-plane';
 
 /*
- * Writes what the sandbox knows of Kubernetes itself to lib/schema/data/kubernetes-1.36.json.br, read from a real kube-apiserver:
+ * Writes what the sandbox knows of Kubernetes itself to lib/schema/data, read from a real kube-apiserver:
  *
  *   npx tsx scripts/sandbox-data.ts
  *
- * The file is one line of JSON, `{ kubernetes, parts: { NAME: LENGTH } }`, and then the parts one after another, each a JSON document.
- * Lengths are in bytes. Parts: `version`, `discovery/api`, `discovery/apis`, `storage`, `objects`, `documents`, `kinds`, for every OpenAPI document
- * `paths/DOCUMENT`, and for every type `schema/NAME`. A reader takes the parts that it needs, and the rest stays bytes.
+ * A file is one line of JSON, `{ kubernetes, parts: { NAME: LENGTH } }`, and then the parts one after another, each a JSON document.
+ * Lengths are in bytes. A reader takes the parts that it needs, and the rest stays bytes. There are two files, as four fifths of all are for those alone who
+ * ask for OpenAPI: openapi-1.36.json.br has `documents`, and for every OpenAPI document `paths/DOCUMENT`; kubernetes-1.36.json.br has `version`,
+ * `discovery/api`, `discovery/apis`, `storage`, `objects`, `kinds`, and for every type `schema/NAME`.
  */
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -59,11 +60,11 @@ function goJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-async function readOpenApi(server: Server): Promise<Record<string, string>> {
+async function readOpenApi(server: Server): Promise<{ readonly schemas: Record<string, string>; readonly openApi: Record<string, string> }> {
   const { paths } = await server.read('/openapi/v3');
   const schemas = new Map<string, string>();
   const documents: Data = {};
-  const parts: Record<string, string> = {};
+  const texts: Record<string, string> = {};
   const kinds: Record<string, string> = {};
   for (const [name, { serverRelativeURL }] of Object.entries(paths as Record<string, { serverRelativeURL: string }>)) {
     const { components, ...rest } = await server.read(serverRelativeURL);
@@ -81,10 +82,10 @@ async function readOpenApi(server: Server): Promise<Record<string, string>> {
     const hash = createHash('sha512').update(goJson({ ...rest, components })).digest('hex').toUpperCase();
     if (!serverRelativeURL.endsWith(hash)) throw new Error(`${name}: its bytes are not what they were taken for`);
     documents[name] = { hash, types: Object.keys(described), own, others, paths: Object.keys(rest) };
-    parts[`paths/${name}`] = goJson(rest);
+    texts[`paths/${name}`] = goJson(rest);
   }
-  for (const [type, text] of [...schemas].sort(([a], [b]) => a < b ? -1 : 1)) parts[`schema/${type}`] = text;
-  return { documents: goJson(documents), kinds: goJson(kinds), ...parts };
+  const types = [...schemas].sort(([a], [b]) => a < b ? -1 : 1).map(([type, text]) => [`schema/${type}`, text]);
+  return { schemas: { kinds: goJson(kinds), ...Object.fromEntries(types) as Record<string, string> }, openApi: { documents: goJson(documents), ...texts } };
 }
 
 /** `GROUP/VERSION/PLURAL` → the group and version that it is stored as, told by the hash of them that the older discovery gives. */
@@ -125,26 +126,31 @@ async function main(): Promise<void> {
     const version = await server.read('/version');
     const api = await server.read('/api', AGGREGATED);
     const apis = await server.read('/apis', AGGREGATED);
-    const parts: Record<string, string> = {
+    const { schemas, openApi } = await readOpenApi(server);
+    pack(version, 'kubernetes', {
       'version': goJson(version),
       'discovery/api': goJson(api),
       'discovery/apis': goJson(apis),
       'storage': goJson(await readStorage(server, [api, apis])),
       'objects': goJson(await readObjects(server)),
-      ...await readOpenApi(server),
-    };
-    const lengths = Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, Buffer.byteLength(text)]));
-    const head = `${JSON.stringify({ kubernetes: (version.gitVersion as string).slice(1), parts: lengths })}\n`;
-    const all = Buffer.from(head + Object.values(parts).join(''));
-    const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
-    const packed = brotliCompressSync(all, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: all.length } });
-    const path = join(__dirname, '..', 'lib', 'schema', 'data', `kubernetes-${version.major}.${version.minor}.json.br`);
-    writeFileSync(path, packed);
-    process.stdout.write(`${path}: ${Object.keys(parts).length} parts, ${all.length} bytes, packed ${packed.length}\n`);
+      ...schemas,
+    });
+    pack(version, 'openapi', openApi);
   } finally {
     server.close();
     await plane.stop();
   }
+}
+
+function pack(version: Data, file: string, parts: Record<string, string>): void {
+  const lengths = Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, Buffer.byteLength(text)]));
+  const head = `${JSON.stringify({ kubernetes: (version.gitVersion as string).slice(1), parts: lengths })}\n`;
+  const all = Buffer.from(head + Object.values(parts).join(''));
+  const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+  const packed = brotliCompressSync(all, { params: { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: all.length } });
+  const path = join(__dirname, '..', 'lib', 'schema', 'data', `${file}-${version.major}.${version.minor}.json.br`);
+  writeFileSync(path, packed);
+  process.stdout.write(`${path}: ${Object.keys(parts).length} parts, ${all.length} bytes, packed ${packed.length}\n`);
 }
 
 main().catch((e: unknown) => {

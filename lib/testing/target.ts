@@ -1,8 +1,6 @@
-import { findTarget } from '../explain/target';
 import type { Fleet } from '../fleet';
 import type { Manifest } from '../tree/manifest';
 import { parseTreePath } from '../tree/paths';
-import { parseYaml } from '../yaml/parse';
 
 /** What tests need of a fleet: any `Fleet` will do. */
 export type TestedFleet = Pick<Fleet<any, any>, 'synthesize'>;
@@ -18,6 +16,8 @@ export class TestTarget {
 
   /** Its objects as plain data, in the order of their files; fresh each time. */
   public get objects(): Manifest[] {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { parseYaml } = require('../yaml/parse') as typeof import('../yaml/parse');
     return [...this.files].map(([path, text]) => parseYaml(text, path) as Manifest);
   }
 }
@@ -31,6 +31,9 @@ export class TestTarget {
  */
 export function targetOf(fleet: Fleet<any, any>, cluster: string, application: string): TestTarget {
   const targets = targetsOf(fleet);
+  // The model, which whoever has a fleet has loaded; who tests with clusters alone starts without it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { findTarget } = require('../explain/target') as typeof import('../explain/target');
   findTarget(fleet, { cluster, application });
   return targets.find(target => target.cluster === cluster && target.application === application)!;
 }

@@ -1,9 +1,8 @@
-import { apiServices } from './api-services';
+import { apiServerControllers } from './api-server-controllers';
 import { claims, volumes } from './claims';
 import { clusterRoles } from './cluster-roles';
 import type { Controller } from './controller';
 import { daemonSets } from './daemon-set';
-import { definitions } from './definitions';
 import { deployments } from './deployment';
 import { disruptionBudgets } from './disruption-budgets';
 import { endpointSlices } from './endpoint-slices';
@@ -19,9 +18,6 @@ import { serviceAccountTokens } from './service-account-tokens';
 import { ingresses, loadBalancers } from './services';
 import { statefulSets } from './stateful-set';
 import { finishedJobs } from './ttl';
-
-/** Those that are a part of the API server. */
-export const apiServerControllers: readonly Controller[] = [definitions, apiServices];
 
 /** All that run in a cluster. */
 export const controllers: readonly Controller[] = [

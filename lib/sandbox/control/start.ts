@@ -1,6 +1,6 @@
+import { apiServerControllers } from './api-server-controllers';
 import { Cluster } from './cluster';
 import type { Controller, KeysOf } from './controller';
-import { apiServerControllers, controllers } from './controllers';
 import { createNodes } from './nodes';
 import type { ControllerOptions } from './options';
 import type { ClusterApi, StoreEvent } from '../api';
@@ -18,11 +18,19 @@ export interface Controllers {
 
 type Route = readonly [controller: Controller, keysOf: KeysOf];
 
-/** Who listens to a resource: the same for all clusters. */
-const allRoutes = routesOf(controllers);
-const apiServerRoutes = routesOf(apiServerControllers);
+type Routes = ReadonlyMap<string, readonly Route[]>;
 
-function routesOf(listeners: readonly Controller[]): ReadonlyMap<string, readonly Route[]> {
+/** Who listens to a resource: the same for all clusters. */
+const apiServerRoutes = routesOf(apiServerControllers);
+let allRoutes: Routes | undefined;
+
+/** A cluster that only stores is there sooner without them. */
+function findAllRoutes(): Routes {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return allRoutes ??= routesOf((require('./controllers') as typeof import('./controllers')).controllers);
+}
+
+function routesOf(listeners: readonly Controller[]): Routes {
   const routes = new Map<string, Route[]>();
   for (const controller of listeners) {
     for (const [resource, keysOf] of Object.entries(controller.on)) routes.set(resource, [...routes.get(resource) ?? [], [controller, keysOf]]);
@@ -40,7 +48,7 @@ const NONE: readonly Route[] = [];
  */
 export function startControllers(api: ClusterApi, options: ControllerOptions = {}): Controllers {
   const cluster = new Cluster(api, options);
-  const routes = options.apiServerOnly ? apiServerRoutes : allRoutes;
+  const routes = options.apiServerOnly ? apiServerRoutes : findAllRoutes();
   const watched = new Map<string, () => void>();
 
   const tell = (event: StoreEvent): void => {

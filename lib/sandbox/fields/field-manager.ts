@@ -8,6 +8,7 @@ import { blankObject } from './blank';
 import { printProblems, problemsOf } from './check';
 import { ConflictError } from './conflict';
 import { difference, EMPTY, setOf, union } from './field-set';
+import { isReset } from './is-reset';
 import { unexplained, withLastApplied } from './last-applied';
 import { StepError } from './list-key';
 import { capUpdaters } from './manager-cap';
@@ -241,13 +242,6 @@ function gvk(apiVersion: string, kind: string): string {
 
 function text(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-/** Whether all owners are to be forgotten: `[]` or `[{}]`. */
-export function isReset(managedFields: Json | undefined): boolean {
-  if (!Array.isArray(managedFields)) return false;
-  const [first] = managedFields;
-  return managedFields.length === 0 || (managedFields.length === 1 && isMap(first) && Object.keys(first).length === 0);
 }
 
 function tryDecode(managedFields: Json | undefined): Owners | undefined {

@@ -26,6 +26,11 @@ export function builtinSchemas(): BuiltinSchemas {
   return shared ??= new BuiltinSchemas(KubernetesData.load('kubernetes-1.36.json.br'));
 }
 
+/** Four fifths of all data, for those who ask for OpenAPI. */
+function openApi(): KubernetesData {
+  return KubernetesData.load('openapi-1.36.json.br');
+}
+
 /** The kinds of Kubernetes 1.36 that an API server serves by default, with their schemas; a schema is made when it is first asked for. */
 export class BuiltinSchemas {
   /** One for each version of each resource, in the order of the real discovery documents. */
@@ -78,12 +83,12 @@ export class BuiltinSchemas {
 
   /** The OpenAPI documents by name: `api/v1`, `apis/apps/v1`, `version`, … */
   get documents(): ReadonlyMap<string, OpenApiDocument> {
-    return this.documentsRead ??= new Map(Object.entries(this.data.find<Record<string, OpenApiDocument>>('documents')));
+    return this.documentsRead ??= new Map(Object.entries(openApi().find<Record<string, OpenApiDocument>>('documents')));
   }
 
   /** The JSON of `{ openapi, info, paths }` of a document. */
   pathsText(document: string): string {
-    return this.data.findText(`paths/${document}`);
+    return openApi().findText(`paths/${document}`);
   }
 
   /** The JSON of a type in OpenAPI. */

@@ -1,69 +1,71 @@
+import { onDemand } from './on-demand';
 import type { AccessAttributes, AccessDecision, AccessRules, Decoded, DecodeOptions, ManagerOfWrite, Rules } from './rules';
 import { replicasPath } from './scale';
-import { CHAIN, LAST_CHAIN } from '../admit/admit';
+import type * as WriteSteps from './write-steps';
 import { authorize, listRules } from '../admit/authorize';
-import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
-import { applyDefaults, normalize } from '../defaults/apply-defaults';
-import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
-import { FieldManager } from '../fields/field-manager';
+import type { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
 import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import { invalid } from '../validate/invalid';
-import { validateCreate, validateUpdate } from '../validate/validate';
-import { warningsOf } from '../validate/warnings';
 
 /** Of built-in kinds one for all clusters; of custom resources one for each time that they are served anew. */
 const fieldManagers = new WeakMap<ServedResource, FieldManager>();
 
 let scaleManager: FieldManager | undefined;
 
+let loaded: typeof WriteSteps | undefined;
+
+/** Most clusters of a fleet in a test are only read before something is written to one of them. */
+function steps(): typeof WriteSteps {
+  return loaded ??= onDemand.writing;
+}
+
 /** The rules of Kubernetes, for one cluster. */
 export class ClusterRules implements Rules {
-  private readonly chain;
-
   /** @param serviceAccounts whether somebody gives each namespace its default ServiceAccount; else no Pod could be created */
-  constructor(private readonly api: ClusterApi & { versionsOf(resource: ServedResource): readonly ServedResource[] }, serviceAccounts: boolean) {
-    this.chain = serviceAccounts ? CHAIN : CHAIN.filter(each => each !== giveServiceAccount);
-  }
+  constructor(
+    private readonly api: ClusterApi & { versionsOf(resource: ServedResource): readonly ServedResource[] }, private readonly serviceAccounts: boolean,
+  ) {}
 
   decode(resource: ServedResource, body: JsonMap, { fieldValidation, keepsNulls }: DecodeOptions): Decoded {
     const problems: string[] = [];
     const onUnknown = fieldValidation === 'Ignore' ? undefined : (path: string) => void problems.push(`unknown field ${JSON.stringify(path)}`);
-    return { object: normalize(resource, body, onUnknown, keepsNulls), problems };
+    return { object: steps().normalize(resource, body, onUnknown, keepsNulls), problems };
   }
 
   setDefaults(resource: ServedResource, object: JsonMap): void {
-    applyDefaults(resource, object);
+    steps().applyDefaults(resource, object);
   }
 
   prepareCreate(resource: ServedResource, object: StoredObject, user: User): void {
-    prepareForCreate(resource, object, { now: this.api.now(), user });
+    steps().prepareForCreate(resource, object, { now: this.api.now(), user });
   }
 
   prepareUpdate(resource: ServedResource, object: StoredObject, old: StoredObject, subresource?: string): void {
-    prepareForUpdate(resource, object, old, subresource);
+    steps().prepareForUpdate(resource, object, old, subresource);
   }
 
   validate(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): void {
-    const causes = old ? validateUpdate(resource, object, old, subresource) : validateCreate(resource, object);
+    const causes = old ? steps().validateUpdate(resource, object, old, subresource) : steps().validateCreate(resource, object);
     if (causes.length > 0) throw invalid(resource, object.metadata.name, causes);
   }
 
   warnings(resource: ServedResource, object: StoredObject, old: StoredObject | undefined, subresource?: string): readonly string[] {
-    return warningsOf(resource, object, old, subresource);
+    return steps().warningsOf(resource, object, old, subresource);
   }
 
   admit(request: AdmissionRequest): readonly string[] {
     const warnings: string[] = [];
     const told = { ...request, warn: (message: string) => void warnings.push(message) };
-    for (const admission of this.chain) admission(told, this.api);
+    const { CHAIN, giveServiceAccount } = steps();
+    for (const admission of CHAIN) if (this.serviceAccounts || admission !== giveServiceAccount) admission(told, this.api);
     return warnings;
   }
 
   admitValid(request: AdmissionRequest): void {
-    for (const admission of LAST_CHAIN) admission(request, this.api);
+    for (const admission of steps().LAST_CHAIN) admission(request, this.api);
   }
 
   authorize(attributes: AccessAttributes): AccessDecision {
@@ -96,7 +98,7 @@ export class ClusterRules implements Rules {
   }
 
   manageScale(scale: StoredObject, live: StoredObject, { name, time, subresource }: ManagerOfWrite): StoredObject {
-    scaleManager ??= new FieldManager({ group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', subresources: [], schema: builtinSchemas().findType('io.k8s.api.autoscaling.v1.Scale') });
+    scaleManager ??= new (steps().FieldManager)({ group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', subresources: [], schema: builtinSchemas().findType('io.k8s.api.autoscaling.v1.Scale') });
     return scaleManager.update({ live, next: scale, manager: name, subresource, now: time }) as StoredObject;
   }
 
@@ -110,7 +112,7 @@ export class ClusterRules implements Rules {
 
   private fieldManager(resource: ServedResource): FieldManager {
     let manager = fieldManagers.get(resource);
-    if (!manager) fieldManagers.set(resource, manager = new FieldManager(resource, this.api.versionsOf(resource)));
+    if (!manager) fieldManagers.set(resource, manager = new (steps().FieldManager)(resource, this.api.versionsOf(resource)));
     return manager;
   }
 }

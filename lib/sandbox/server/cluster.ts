@@ -1,7 +1,8 @@
 import type { ClusterApi, ObjectKey, StoreEvent } from '../api';
 import { FaultPlan, type RequestInfo } from '../faults/fault-plan';
 import type { JsonMap, StoredObject } from '../json';
-import { ServedDocuments } from './served-documents';
+import { onDemand } from './on-demand';
+import type { ServedDocuments } from './served-documents';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { bindPod } from './binding';
@@ -66,7 +67,7 @@ export class Cluster implements ClusterApi, WriteContext {
     const gone = groups.map(group => [group, this.faults.tryGone(group, info!)] as const).filter(([, how]) => how !== undefined);
     const key = JSON.stringify(gone);
     let documents = this.documents.get(key);
-    if (!documents) this.documents.set(key, documents = new ServedDocuments(resources, new Map(gone as [string, 'absent' | 'unavailable'][])));
+    if (!documents) this.documents.set(key, documents = new onDemand.documents.ServedDocuments(resources, new Map(gone as [string, 'absent' | 'unavailable'][])));
     return documents;
   }
 

@@ -1,4 +1,3 @@
-import { parseYaml } from '../../yaml/parse';
 import { isMap, type Json, type JsonMap } from '../json';
 import { builtinSchemas } from '../schema/builtin-schemas';
 import { groupVersionOf, type ServedResource } from '../served-resource';
@@ -6,7 +5,7 @@ import { StatusError } from '../status-error';
 import { duplicateKeys } from './duplicate-keys';
 import type { Exchange } from './exchange';
 import { parseMediaType } from './media-type';
-import { decodeProtobuf } from './protobuf';
+import { onDemand } from './on-demand';
 import { badRequest, invalid } from './refusals';
 
 const SCHEME = 'in scheme "pkg/runtime/scheme.go:111"';
@@ -39,7 +38,7 @@ export function readBody(exchange: Exchange, kind: string, checksDuplicates: boo
 
 function decodeProtobufBody(body: Buffer, kind: string): JsonMap {
   try {
-    return decodeProtobuf(body, (apiVersion, given) => {
+    return onDemand.protobuf.decodeProtobuf(body, (apiVersion, given) => {
       if (given === 'DeleteOptions') return 'meta.v1.DeleteOptions';
       const [version, group = ''] = apiVersion.split('/').reverse();
       return builtinSchemas().tryFind(group, version, given)?.name;
@@ -60,7 +59,7 @@ export function parseYamlBody(text: string): Json {
     }
   }
   try {
-    return parseYaml(text, 'body') as Json;
+    return onDemand.yaml.parseYaml(text, 'body') as Json;
   } catch (e) {
     throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${e instanceof Error ? e.message.split('\n')[0] : String(e)}`);
   }

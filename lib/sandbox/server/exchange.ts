@@ -11,6 +11,8 @@ import type { OutputForm } from './media-type';
 
 /** Answers smaller than this are not worth the time, as the real server has it. */
 const GZIP_FROM = 128 * 1024;
+/** Texts up to this are never more bytes than that, whatever their characters. */
+const SHORT = GZIP_FROM / 3;
 const MAX_BODY = 3 * 1024 * 1024;
 const PRINTED_FOR = /^(curl|Wget|Mozilla\/5\.0)/;
 
@@ -55,21 +57,24 @@ export class Exchange {
   }
 
   sendText(status: number, text: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {
-    this.sendBytes(status, Buffer.from(text), contentType, headers);
+    const { response } = this;
+    if (text.length > SHORT || this.breaksOff) return this.sendBytes(status, Buffer.from(text), contentType, headers);
+    if (response.headersSent) return;
+    response.writeHead(status, this.head(contentType, headers, Buffer.byteLength(text)));
+    // As text, so that Node.js makes one piece of the head and it.
+    response.end(text);
   }
 
   sendBytes(status: number, whole: Buffer, contentType: string, headers: Readonly<Record<string, string>>): void {
     const { response } = this;
     if (response.headersSent) return;
     let bytes = whole;
-    const more: Record<string, string | string[]> = { ...headers };
+    let more = headers;
     if (bytes.length > GZIP_FROM && /\bgzip\b/.test(this.header('accept-encoding') ?? '')) {
       bytes = gzipSync(bytes, { level: 1 });
-      more['content-encoding'] = 'gzip';
-      more.vary = 'Accept-Encoding';
+      more = { ...headers, 'content-encoding': 'gzip', 'vary': 'Accept-Encoding' };
     }
-    if (this.warnings.length > 0) more.warning = this.warnings.map(warningHeader);
-    response.writeHead(status, { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...more, 'content-length': bytes.length });
+    response.writeHead(status, this.head(contentType, more, bytes.length));
     if (this.breaksOff) this.breakOff(bytes);
     else response.end(bytes);
   }
@@ -90,6 +95,14 @@ export class Exchange {
     const retry = status.details?.retryAfterSeconds;
     if (retry !== undefined && !this.response.headersSent) this.response.setHeader('retry-after', String(retry));
     this.send(status.code, status.toStatus());
+  }
+
+  private head(contentType: string, headers: Readonly<Record<string, string>>, length: number): Record<string, string | string[] | number> {
+    const { warnings } = this;
+    return {
+      'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...headers,
+      ...warnings.length > 0 ? { warning: warnings.map(warningHeader) } : {}, 'content-length': length,
+    };
   }
 
   private isPretty(): boolean {

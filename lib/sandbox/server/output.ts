@@ -2,11 +2,11 @@ import type { JsonMap, StoredObject } from '../json';
 import { groupVersionOf, type ServedResource } from '../served-resource';
 import type { Page } from './listing';
 import type { OutputForm } from './media-type';
-import { tableOf } from './table';
+import { onDemand } from './on-demand';
 
 /** One object in the form that was asked for. @param includeObject of a Table's rows */
 export function formatObject(resource: ServedResource, object: StoredObject, form: OutputForm, now: Date, includeObject: string | null): object {
-  if (form.as === 'Table') return tableOf(resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now, includeObject, version: form.asVersion! });
+  if (form.as === 'Table') return onDemand.table.tableOf(resource, [object], { resourceVersion: object.metadata.resourceVersion }, { now, includeObject, version: form.asVersion! });
   if (form.as === 'PartialObjectMetadata') return metadataOf(object, form.asVersion!);
   return object;
 }
@@ -16,7 +16,7 @@ export function formatList(
 ): object {
   const { resourceVersion, continue: token, remainingItemCount } = page;
   const metadata = { resourceVersion, ...token ? { continue: token } : {}, ...remainingItemCount === undefined ? {} : { remainingItemCount } };
-  if (form.as === 'Table') return tableOf(resource, objects, metadata, { now, includeObject, version: form.asVersion! });
+  if (form.as === 'Table') return onDemand.table.tableOf(resource, objects, metadata, { now, includeObject, version: form.asVersion! });
   if (form.as === 'PartialObjectMetadataList') {
     return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${form.asVersion}`, metadata, items: objects.map(object => metadataOf(object, form.asVersion!)) };
   }

@@ -17,7 +17,8 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 /** Undefined: no path of a resource. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
-  const parts = path.split('/').filter(part => part !== '').map(decoded);
+  const parts: string[] = [];
+  for (const part of path.split('/')) if (part !== '') parts.push(decoded(part));
   let at = parts[0] === 'api' ? 1 : parts[0] === 'apis' ? 2 : 0;
   if (at === 0) return undefined;
   const group = at === 2 ? parts[1] : '';
@@ -25,18 +26,20 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   if (!group && at === 3 || !version) return undefined;
   const watch = parts[at] === 'watch' && parts.length > at + 1;
   if (watch) at++;
-  const rest = parts.slice(at);
-  if (rest.length === 0) return undefined;
-  const base = { group, version, watch };
-  if (rest[0] === 'namespaces' && rest.length > 1) {
-    const [, namespace, plural, name, ...subresource] = rest;
+  if (parts.length === at) return undefined;
+  if (parts[at] === 'namespaces' && parts.length > at + 1) {
+    const namespace = parts[at + 1];
+    const plural = parts.at(at + 2);
     // Its own namespace is where a Namespace lies for authorization.
-    if (plural === undefined) return { ...base, plural: 'namespaces', name: namespace, namespace };
-    if (NAMESPACE_SUBRESOURCES.has(plural) && group === '') return { ...base, plural: 'namespaces', name: namespace, namespace, subresource: plural };
-    return { ...base, namespace, plural, name, subresource: subresource.length > 0 ? subresource.join('/') : undefined };
+    if (plural === undefined) return { group, version, watch, plural: 'namespaces', name: namespace, namespace };
+    if (NAMESPACE_SUBRESOURCES.has(plural) && group === '') return { group, version, watch, plural: 'namespaces', name: namespace, namespace, subresource: plural };
+    return { group, version, watch, namespace, plural, name: parts[at + 3], subresource: joined(parts, at + 4) };
   }
-  const [plural, name, ...subresource] = rest;
-  return { ...base, plural, name, subresource: subresource.length > 0 ? subresource.join('/') : undefined };
+  return { group, version, watch, plural: parts[at], name: parts[at + 1], subresource: joined(parts, at + 2) };
+}
+
+function joined(parts: readonly string[], from: number): string | undefined {
+  return parts.length > from ? parts.slice(from).join('/') : undefined;
 }
 
 function decoded(part: string): string {

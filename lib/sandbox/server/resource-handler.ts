@@ -1,4 +1,4 @@
-import { isReset } from '../fields/field-manager';
+import { isReset } from '../fields/is-reset';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import type { ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';

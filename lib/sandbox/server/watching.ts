@@ -10,8 +10,8 @@ import type { Exchange } from './exchange';
 import type { ListOptions } from './list-options';
 import { parseRevision } from './listing';
 import type { OutputForm } from './media-type';
+import { onDemand } from './on-demand';
 import { metadataOf } from './output';
-import { tableOf } from './table';
 import type { Change } from '../store/change';
 import { ForgottenRevisionError } from '../store/store';
 
@@ -106,7 +106,7 @@ class Watch {
     } catch (e) {
       if (!(e instanceof ForgottenRevisionError)) throw e;
       const status = new StatusError(410, 'Expired', `too old resource version: ${revision} (${e.oldest + 1})`).toStatus();
-      this.write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status })}\n`));
+      this.write(chunkOf({ type: 'ERROR', object: status }));
       this.end();
       return false;
     }
@@ -129,7 +129,7 @@ class Watch {
 
   private format(type: string, stored: StoredObject): Buffer {
     const object = fromStorage(this.resource, stored);
-    return Buffer.from(`${JSON.stringify({ type, object: this.shaped(object) })}\n`);
+    return chunkOf({ type, object: this.shaped(object) });
   }
 
   private shaped(object: StoredObject): object {
@@ -137,7 +137,7 @@ class Watch {
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return metadataOf(object, asVersion!);
     if (as !== 'Table') return object;
     const tableOptions = { now: this.cluster.now(), includeObject: this.includeObject, version: asVersion! };
-    const table = tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
+    const table = onDemand.table.tableOf(this.resource, [object], { resourceVersion: object.metadata.resourceVersion }, tableOptions);
     // Only the first of a stream says what its columns are.
     if (!this.first) table.columnDefinitions = [];
     this.first = false;
@@ -148,30 +148,35 @@ class Watch {
     const metadata: JsonMap = { resourceVersion: String(this.cluster.store.revision), ...initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {} };
     const object = { kind: this.resource.kind, apiVersion: groupVersionOf(this.resource), metadata } as StoredObject;
     const { as, asVersion } = this.form;
-    const shaped = as === 'Table' ? { ...tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
+    const shaped = as === 'Table' ? { ...onDemand.table.tableOf(this.resource, [], metadata, { now: this.cluster.now(), includeObject: null, version: asVersion! }), rows: [] }
       : as ? metadataOf(object, asVersion!) : object;
-    this.write(Buffer.from(`${JSON.stringify({ type: 'BOOKMARK', object: shaped })}\n`));
+    this.write(chunkOf({ type: 'BOOKMARK', object: shaped }));
   }
 
-  private write(bytes: Buffer): void {
+  private write(chunk: Buffer): void {
     if (this.ended || this.stalls) return;
     const fault = this.askFault('event');
-    if (fault?.type === 'delay' || this.late > 0) return this.writeLate(bytes, fault?.type === 'delay' ? fault.delayMs : 0);
-    if (!this.stalls && !this.ended) this.send(bytes);
+    if (fault?.type === 'delay' || this.late > 0) return this.writeLate(chunk, fault?.type === 'delay' ? fault.delayMs : 0);
+    if (!this.stalls && !this.ended) this.send(chunk);
   }
 
-  private send(bytes: Buffer): void {
-    if (!this.exchange.breaksOff) return void this.exchange.response.write(bytes);
-    this.exchange.breakOff(bytes);
+  private send(chunk: Buffer): void {
+    const { method, response, breaksOff } = this.exchange;
+    const { socket } = response;
+    // Past the answer, which would take four writes to a socket for each watcher. An answer to HEAD has no chunks, and one that waits for another no socket.
+    if (socket && method !== 'HEAD' && !breaksOff) return void socket.write(chunk);
+    const event = chunk.subarray(chunk.indexOf('\n') + 1, -2);
+    if (!breaksOff) return void response.write(event);
+    this.exchange.breakOff(event);
     this.leave();
   }
 
   /** What comes behind a late event is late, too. */
-  private writeLate(bytes: Buffer, delayMs: number): void {
+  private writeLate(chunk: Buffer, delayMs: number): void {
     this.late++;
     this.queue = this.queue.then(() => new Promise<void>(resolve => setTimeout(resolve, delayMs))).then(() => {
       this.late--;
-      if (!this.ended && !this.stalls) this.send(bytes);
+      if (!this.ended && !this.stalls) this.send(chunk);
     });
   }
 
@@ -204,4 +209,10 @@ class Watch {
     this.ended = true;
     for (const each of this.ends) each();
   }
+}
+
+/** An event as a chunk of an answer: the same bytes for all who watch. */
+function chunkOf(event: object): Buffer {
+  const text = `${JSON.stringify(event)}\n`;
+  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }

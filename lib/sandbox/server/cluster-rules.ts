@@ -5,6 +5,7 @@ import { authorize, listRules } from '../admit/authorize';
 import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
 import { applyDefaults, normalize } from '../defaults/apply-defaults';
+import { noteSent } from '../defaults/as-sent';
 import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
 import { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
@@ -31,7 +32,9 @@ export class ClusterRules implements Rules {
   decode(resource: ServedResource, body: JsonMap, { fieldValidation, keepsNulls }: DecodeOptions): Decoded {
     const problems: string[] = [];
     const onUnknown = fieldValidation === 'Ignore' ? undefined : (path: string) => void problems.push(`unknown field ${JSON.stringify(path)}`);
-    return { object: normalize(resource, body, onUnknown, keepsNulls), problems };
+    const object = normalize(resource, body, onUnknown, keepsNulls);
+    noteSent(object, body);
+    return { object, problems };
   }
 
   setDefaults(resource: ServedResource, object: JsonMap): void {

@@ -68,7 +68,7 @@ export class Exchange {
       more['content-encoding'] = 'gzip';
       more.vary = 'Accept-Encoding';
     }
-    if (this.warnings.length > 0) more.warning = this.warnings.map(warningHeader);
+    if (this.warnings.length > 0) more.warning = warningHeaders(this.warnings);
     response.writeHead(status, { 'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...more, 'content-length': bytes.length });
     if (this.breaksOff) this.breakOff(bytes);
     else response.end(bytes);
@@ -115,6 +115,23 @@ export function withBody(request: IncomingMessage, response: ServerResponse, the
       then(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     }
   });
+}
+
+/** In characters: of all warnings together, and of each when they are more than that. */
+const MOST_WARNINGS = 4096;
+const SHORTENED_WARNING = 256;
+
+/** Each once; shortened when they are many, and some then left out. */
+function warningHeaders(warnings: readonly string[]): string[] {
+  const texts = [...new Set(warnings)].map(text => [...text]);
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= MOST_WARNINGS) return texts.map(text => warningHeader(text.join('')));
+  let written = 0;
+  const short = texts.map(text => text.slice(0, SHORTENED_WARNING));
+  return short.filter(text => {
+    const isRoom = written < MOST_WARNINGS;
+    if (isRoom) written += text.length;
+    return isRoom;
+  }).map(text => warningHeader(text.join('')));
 }
 
 function warningHeader(text: string): string {

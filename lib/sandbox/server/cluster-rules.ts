@@ -5,7 +5,7 @@ import { authorize, listRules } from '../admit/authorize';
 import { giveServiceAccount } from '../admit/service-account';
 import type { AdmissionRequest, ClusterApi, User } from '../api';
 import { applyDefaults, normalize } from '../defaults/apply-defaults';
-import { noteSent } from '../defaults/as-sent';
+import { asSentInLists, noteSent } from '../defaults/as-sent';
 import { prepareForCreate, prepareForUpdate } from '../defaults/prepare';
 import { FieldManager } from '../fields/field-manager';
 import type { JsonMap, StoredObject } from '../json';
@@ -95,7 +95,9 @@ export class ClusterRules implements Rules {
   }
 
   manageUpdate(resource: ServedResource, object: StoredObject, live: StoredObject | undefined, { name, time, subresource }: ManagerOfWrite): StoredObject {
-    return this.fieldManager(resource).update({ live, next: object, manager: name, subresource, now: time }) as StoredObject;
+    const next = asSentInLists(resource.schema, object) as StoredObject;
+    const managed = this.fieldManager(resource).update({ live, next, manager: name, subresource, now: time }) as StoredObject;
+    return next === object ? managed : { ...object, metadata: managed.metadata };
   }
 
   manageScale(scale: StoredObject, live: StoredObject, { name, time, subresource }: ManagerOfWrite): StoredObject {

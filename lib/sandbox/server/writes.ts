@@ -1,3 +1,4 @@
+import { forgetSent } from '../defaults/as-sent';
 import { withoutNewTimes } from '../fields/times';
 import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import { StatusError } from '../status-error';
@@ -73,6 +74,7 @@ function isNeverSettled(kind: string, { metadata, spec }: JsonMap): boolean {
 
 function put({ store }: WriteContext, kind: string, object: StoredObject, isReadAnew: boolean): StoredObject {
   const stored = store.put(kind, object);
+  forgetSent(stored);
   if (isReadAnew) markUnsettled(stored);
   return stored;
 }

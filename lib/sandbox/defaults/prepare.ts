@@ -1,3 +1,4 @@
+import { asSent } from './as-sent';
 import { isEqualTyped } from './equal-typed';
 import { zeroOf } from './normalize';
 import { qosClass } from './qos-class';
@@ -78,6 +79,11 @@ const GENERATION: Readonly<Record<string, readonly string[]>> = {
   'deviceclasses.resource.k8s.io': ['spec'], 'resourceslices.resource.k8s.io': ['spec'],
 };
 
+/** Kinds of which an empty list or map that is written is another than none, though it is not stored. */
+const TELLS_EMPTY: ReadonlySet<string> = new Set([
+  'networkpolicies.networking.k8s.io', 'validatingwebhookconfigurations.admissionregistration.k8s.io', 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+]);
+
 type Kind = Pick<ServedResource, 'group' | 'plural' | 'subresources' | 'definition' | 'schema'>;
 
 /**
@@ -112,8 +118,13 @@ export function prepareForUpdate(resource: Kind, object: JsonMap, old: JsonMap, 
     }
   }
   const grows = subresource !== 'status' && (resource.definition !== undefined ? hasGrownCustom(resource, object, old)
-    : GENERATION[name]?.some(path => !isEqualTyped(resource.schema.name, path, object, old)) ?? false);
+    : GENERATION[name]?.some(path => isOther(resource, path, object, old)) ?? false);
   put(metadata, 'generation', grows ? Number(oldMetadata.generation ?? 0) + 1 : oldMetadata.generation);
+}
+
+function isOther(resource: Kind, path: string, object: JsonMap, old: JsonMap): boolean {
+  const { name } = resource.schema;
+  return !isEqualTyped(name, path, object, old) || (TELLS_EMPTY.has(resourceName(resource)) && asSent(name, path, object) !== object[path]);
 }
 
 function hasStatus({ subresources }: Kind): boolean {

@@ -58,7 +58,10 @@ export const WORKLOAD_DEFAULTS: Readonly<Record<string, Defaulter>> = {
     const own = metadata as JsonMap;
     own.annotations = { [TEMPLATE_GENERATION]: '0', ...own.annotations as JsonMap | undefined };
     fill(spec as JsonMap, { revisionHistoryLimit: 10, updateStrategy: {} });
-    rolling((spec as JsonMap).updateStrategy as JsonMap, { maxUnavailable: 1, maxSurge: 0 });
+    const strategy = (spec as JsonMap).updateStrategy as JsonMap;
+    rolling(strategy, { maxUnavailable: 1, maxSurge: 0 });
+    // With another type there is no default, but the API server itself keeps numbers that are always there.
+    if (isMap(strategy.rollingUpdate)) fill(strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 0 });
   },
   'apps.v1.StatefulSet': statefulSet,
   'core.v1.ReplicationController': value => {

@@ -32,7 +32,10 @@ export class ClusterRules implements Rules {
   decode(resource: ServedResource, body: JsonMap, { fieldValidation, keepsNulls }: DecodeOptions): Decoded {
     const problems: string[] = [];
     const onUnknown = fieldValidation === 'Ignore' ? undefined : (path: string) => void problems.push(`unknown field ${JSON.stringify(path)}`);
-    return { object: steps().normalize(resource, body, onUnknown, keepsNulls), problems };
+    const { normalize, noteSent } = steps();
+    const object = normalize(resource, body, onUnknown, keepsNulls);
+    noteSent(object, body);
+    return { object, problems };
   }
 
   setDefaults(resource: ServedResource, object: JsonMap): void {
@@ -94,7 +97,9 @@ export class ClusterRules implements Rules {
   }
 
   manageUpdate(resource: ServedResource, object: StoredObject, live: StoredObject | undefined, { name, time, subresource }: ManagerOfWrite): StoredObject {
-    return this.fieldManager(resource).update({ live, next: object, manager: name, subresource, now: time }) as StoredObject;
+    const next = steps().asSentInLists(resource.schema, object) as StoredObject;
+    const managed = this.fieldManager(resource).update({ live, next, manager: name, subresource, now: time }) as StoredObject;
+    return next === object ? managed : { ...object, metadata: managed.metadata };
   }
 
   manageScale(scale: StoredObject, live: StoredObject, { name, time, subresource }: ManagerOfWrite): StoredObject {

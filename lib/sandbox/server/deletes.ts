@@ -1,11 +1,14 @@
+import { blankObject } from '../fields/blank';
 import type { JsonMap, StoredObject } from '../json';
-import type { ServedResource } from '../served-resource';
+import { groupVersionOf, type ServedResource } from '../served-resource';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage } from './conversion';
 import { finalizersOf } from './object-meta';
 import { timestamp } from '../timestamp';
-import { notFound } from './refusals';
+import { conflict, notFound } from './refusals';
+import { storageKey } from './storage-key';
+import { copyOf, isUnsettled } from './unsettled';
 import type { WriteRequest } from './write-request';
 import { isFinished, type WriteContext } from './writes';
 
@@ -22,6 +25,8 @@ export interface Deleted {
   readonly object: StoredObject;
   /** Else something keeps it: a finalizer, or the grace of a Pod. */
   readonly gone: boolean;
+  /** Whether the answer is the object whatever its kind: of a dry run that would have had to change it first. */
+  readonly shown?: boolean;
 }
 
 const ORPHAN = 'orphan';
@@ -34,7 +39,6 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   const { store, rules, now } = context;
   const { resource, dryRun, namespace, user } = request;
   const kind = kindOf(resource);
-  warnOfOrphans(request, kind, options);
   const stored = store.tryFind(kind, namespace ?? '', name);
   if (!stored) throw notFound(resource, name);
   checkPreconditions(resource, stored, options);
@@ -42,15 +46,31 @@ export function deleteObject(context: WriteContext, request: WriteRequest, name:
   rules.admit(admission);
   rules.admitValid(admission);
   const next = marked(stored, kind, options, now());
-  if (next === stored) return { object: fromStorage(resource, stored), gone: false };
-  if (isFinished(next)) {
-    if (dryRun) return { object: fromStorage(resource, stored), gone: true };
-    // The last of it tells when it was deleted only where something had kept it; and what kept it, but for a Pod.
-    const last = kind === 'pods' && stored.metadata.deletionTimestamp ? next : stored;
-    return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, last) ?? last), gone: true };
+  if (!isFinished(next)) {
+    if (next === stored && !isUnsettled(stored)) return { object: fromStorage(resource, stored), gone: false };
+    if (dryRun) return { object: fromStorage(resource, next), gone: false };
+    return { object: fromStorage(resource, store.put(kind, next === stored ? copyOf(stored) : next)), gone: false };
   }
-  if (dryRun) return { object: fromStorage(resource, next), gone: false };
-  return { object: fromStorage(resource, store.put(kind, next)), gone: false };
+  // A Pod is marked before it goes, also when it has no time for it.
+  if (kind === 'pods') {
+    if (dryRun) return { object: fromStorage(resource, next), gone: true, shown: true };
+    if (next !== stored) store.put(kind, next);
+    return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, next) ?? next), gone: true };
+  }
+  // What had finalizers, or got some, is changed before it goes, but for the change that would be its last: the real server then goes on with an empty object.
+  if (finalizersOf(stored).length > 0) {
+    if (dryRun) return { object: blank(resource), gone: true, shown: true };
+    if (options.preconditions?.resourceVersion) {
+      throw conflict(resource, name, `StorageError: invalid object, Code: 4, Key: ${storageKey(resource, namespace, name)}, ResourceVersion: 0, `
+        + `AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: ${stored.metadata.resourceVersion}`);
+    }
+  }
+  if (dryRun) return { object: fromStorage(resource, stored), gone: true };
+  return { object: fromStorage(resource, store.remove(kind, namespace ?? '', name, stored) ?? stored), gone: true };
+}
+
+function blank(resource: ServedResource): StoredObject {
+  return blankObject(resource.schema, groupVersionOf(resource), resource.kind) as StoredObject;
 }
 
 /** What is stored with the marks of its deletion; itself when nothing about them changes. */
@@ -60,7 +80,7 @@ function marked(stored: StoredObject, kind: string, options: DeleteOptions, now:
   const finalizers = finalizersFor(stored, kind, options);
   const grace = graceOf(stored, kind, options);
   const changes: JsonMap = {};
-  if (!sameList(before, finalizers)) changes.finalizers = finalizers;
+  if (!sameSet(before, finalizers)) changes.finalizers = finalizers;
   if (typeof metadata.deletionTimestamp !== 'string') {
     changes.deletionTimestamp = timestamp(new Date(now.getTime() + grace * 1000));
     changes.deletionGracePeriodSeconds = grace;
@@ -132,11 +152,13 @@ function checkPreconditions({ group }: ServedResource, stored: StoredObject, { p
   }
 }
 
-function warnOfOrphans(request: WriteRequest, kind: string, { propagationPolicy, orphanDependents }: DeleteOptions): void {
-  if (kind !== 'jobs.batch' || propagationPolicy !== undefined || orphanDependents !== undefined) return;
+/** Once a request, however many it deletes. */
+export function warnOfOrphans(request: WriteRequest, { propagationPolicy, orphanDependents }: DeleteOptions): void {
+  if (kindOf(request.resource) !== 'jobs.batch' || propagationPolicy !== undefined || orphanDependents !== undefined) return;
   request.warnings.push('child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning');
 }
 
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((each, i) => each === b[i]);
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  const [first, second] = [new Set(a), new Set(b)];
+  return first.size === second.size && a.every(each => second.has(each));
 }

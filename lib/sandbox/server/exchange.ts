@@ -101,7 +101,7 @@ export class Exchange {
     const { warnings } = this;
     return {
       'audit-id': randomUUID(), 'cache-control': 'no-cache, private', 'content-type': contentType, ...headers,
-      ...warnings.length > 0 ? { warning: warnings.map(warningHeader) } : {}, 'content-length': length,
+      ...warnings.length > 0 ? { warning: warningHeaders(warnings) } : {}, 'content-length': length,
     };
   }
 
@@ -128,6 +128,23 @@ export function withBody(request: IncomingMessage, response: ServerResponse, the
       then(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
     }
   });
+}
+
+/** In characters: of all warnings together, and of each when they are more than that. */
+const MOST_WARNINGS = 4096;
+const SHORTENED_WARNING = 256;
+
+/** Each once; shortened when they are many, and some then left out. */
+function warningHeaders(warnings: readonly string[]): string[] {
+  const texts = [...new Set(warnings)].map(text => [...text]);
+  if (texts.reduce((sum, text) => sum + text.length, 0) <= MOST_WARNINGS) return texts.map(text => warningHeader(text.join('')));
+  let written = 0;
+  const short = texts.map(text => text.slice(0, SHORTENED_WARNING));
+  return short.filter(text => {
+    const isRoom = written < MOST_WARNINGS;
+    if (isRoom) written += text.length;
+    return isRoom;
+  }).map(text => warningHeader(text.join('')));
 }
 
 function warningHeader(text: string): string {

@@ -6,7 +6,7 @@ import { kindOf } from './catalog';
 import type { Cluster } from './cluster';
 import { fromStorage } from './conversion';
 import { checkKind, parseYamlBody, readBody } from './decode-body';
-import { deleteObject } from './deletes';
+import { deleteObject, warnOfOrphans } from './deletes';
 import { duplicateKeys } from './duplicate-keys';
 import { success, type Exchange } from './exchange';
 import { forbidden } from './forbidden';
@@ -15,6 +15,7 @@ import { parseListOptions, parseSelectors } from './list-options';
 import { parseRevision, readPage, waitFor } from './listing';
 import { chooseOutput, type OutputForm } from './media-type';
 import { formatList, formatObject } from './output';
+import { nameOwnersOnce } from './owners';
 import { patchTypeOf, readPatch, refusePatched } from './patch-object';
 import { badRequest, notFound } from './refusals';
 import { watchObjects } from './watching';
@@ -66,6 +67,7 @@ export class ResourceHandler {
     const form = this.output(ONE);
     const request = this.request(options);
     const object = this.decode(options);
+    nameOwnersOnce(object.metadata, this.exchange.warnings, false);
     this.sendObject(201, createObject(this.cluster, request, object), form);
   }
 
@@ -75,6 +77,7 @@ export class ResourceHandler {
     const body = this.decode(options);
     const { name } = (body.metadata ?? {}) as { name?: string };
     if (!name) throw badRequest(`the name of the object (${this.name!} based on URL) was undeterminable: name must be provided`);
+    nameOwnersOnce(body.metadata, this.exchange.warnings, false);
     this.sendWritten(updateObject(this.cluster, this.request(options), { name: this.name!, next: () => body }), form);
   }
 
@@ -102,9 +105,11 @@ export class ResourceHandler {
     const { cluster, resource, exchange } = this;
     const { options, dryRun } = parseDeleteOptions(exchange, exchange.body.length > 0 ? readBody(exchange, 'DeleteOptions', false).value : undefined);
     const form = this.output(ONE);
-    const { object, gone } = deleteObject(cluster, this.request({ dryRun, manager: '', fieldValidation: 'Ignore', force: false }), this.name!, options);
+    const request = this.request({ dryRun, manager: '', fieldValidation: 'Ignore', force: false });
+    warnOfOrphans(request, options);
+    const { object, gone, shown } = deleteObject(cluster, request, this.name!, options);
     const accepted = !gone && options.orphanDependents === false;
-    if (!gone || isReturnedWhenDeleted(resource)) return this.sendObject(accepted ? 202 : 200, object, form);
+    if (!gone || shown || isReturnedWhenDeleted(resource)) return this.sendObject(accepted ? 202 : 200, object, form);
     const { name, uid } = object.metadata;
     exchange.send(200, success({ name, ...resource.group ? { group: resource.group } : {}, kind: resource.plural, uid }));
   }
@@ -117,16 +122,18 @@ export class ResourceHandler {
     const kind = kindOf(resource);
     const revision = cluster.store.revision;
     const found = cluster.store.list(kind, this.namespace).filter(object => selects.matches(object));
-    const items: StoredObject[] = [];
+    const asked = this.request({ dryRun, manager: '', fieldValidation: 'Ignore', force: false });
+    warnOfOrphans(asked, options);
     for (const { metadata } of found) {
-      const request = { ...this.request({ dryRun, manager: '', fieldValidation: 'Ignore', force: false }), namespace: metadata.namespace };
       try {
-        items.push(deleteObject(cluster, request, metadata.name, options).object);
+        deleteObject(cluster, { ...asked, namespace: metadata.namespace }, metadata.name, options);
       } catch (e) {
         // Gone meanwhile is what was asked for.
         if (!(e instanceof StatusError && e.code === 404)) throw e;
       }
     }
+    // The answer is the list as it was before.
+    const items = found.map(object => fromStorage(resource, object));
     const page = { objects: items, resourceVersion: String(revision) };
     exchange.send(200, formatList(resource, page, items, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
@@ -140,15 +147,15 @@ export class ResourceHandler {
     }
     const duplicates = options.fieldValidation === 'Ignore' || !text.trimStart().startsWith('{') ? [] : duplicateKeys(text);
     const request = this.request(options);
-    let isUnsettled = false;
+    let undecoded: Json | undefined;
     const written = updateObject(cluster, request, {
-      name: this.name!, creates: subresource === undefined || isCreatedByUpdate(resource), managed: true, unconditional: true, isUnsettled: () => isUnsettled,
+      name: this.name!, creates: subresource === undefined || isCreatedByUpdate(resource), managed: true, unconditional: true, undecoded: () => undecoded,
       next: live => {
         if (!live) this.mustCreate();
         const manager = { name: options.manager, time: cluster.now(), subresource };
         const merged = cluster.rules.apply(resource, live, intent, manager, options.force);
         if (merged === live) return merged;
-        isUnsettled = resource.definition !== undefined && isMap(merged.metadata) && Object.values(merged.metadata).some(isEmpty);
+        if (resource.definition !== undefined) undecoded = merged.metadata;
         return this.shaped(merged, { ...options, fieldValidation: 'Ignore' }, [], why => new StatusError(500, '', why), true);
       },
     });
@@ -231,10 +238,6 @@ export class ResourceHandler {
     const { exchange, cluster, resource } = this;
     exchange.send(status, formatObject(resource, object, form, cluster.now(), exchange.query.get('includeObject')), form);
   }
-}
-
-function isEmpty(value: Json): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** Decoding drops an empty list; one of managedFields means that all owners are to be forgotten, and is not the same as none. */

@@ -1,12 +1,16 @@
+import { forgetSent } from '../defaults/as-sent';
 import { withoutNewTimes } from '../fields/times';
-import { isMap, type JsonMap, type StoredObject } from '../json';
+import { isMap, type Json, type JsonMap, type StoredObject } from '../json';
 import { StatusError } from '../status-error';
 import { kindOf } from './catalog';
 import { fromStorage, toStorage } from './conversion';
 import { hasStatus, isCreatedByUpdate, needsResourceVersion } from './kind-traits';
 import { carryMeta, checkName, checkNamed, checkNamespace, fillNewMeta, finalizersOf, framed, keepDeletion } from './object-meta';
+import { nameOwnersOnce } from './owners';
 import { alreadyExists, conflict, invalid, MODIFIED, notFound } from './refusals';
 import type { ManagerOfWrite, Rules } from './rules';
+import { storageKey } from './storage-key';
+import { copyOf, isReadOtherwise, isUnsettled, markUnsettled, unseenOf } from './unsettled';
 import type { NextObject, WriteRequest, Written } from './write-request';
 import type { Store } from '../store/store';
 
@@ -23,32 +27,27 @@ export interface UpdateOptions {
   readonly creates?: boolean;
   /** The managedFields are made already, as an apply does. */
   readonly managed?: boolean;
-  /** Whether what `next` made is stored with something that is gone when it is read. @default never */
-  readonly isUnsettled?: () => boolean;
+  /** The metadata that `next` made, where they are stored before they are decoded: of an apply of a custom resource. */
+  readonly undecoded?: () => Json | undefined;
   /** Whether an empty resourceVersion is allowed whatever the kind: of patches. */
   readonly unconditional?: boolean;
 }
 
-/**
- * Custom resources as an apply stored them: with empty maps and lists in their metadata, which are gone when they are read. What is read and written again is
- * not what is stored then, so that no write to them is without effect.
- */
-const unsettled = new WeakSet<StoredObject>();
-
 /** Stores a new object. @throws StatusError */
-export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false, isUnsettled = false): StoredObject {
+export function createObject(context: WriteContext, request: WriteRequest, body: JsonMap, managed = false, undecoded?: Json): StoredObject {
   const { store, rules } = context;
   const { resource, dryRun } = request;
   const object = framed(resource, body);
   if (object.metadata.resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   checkNamespace(request, object);
   const kind = kindOf(resource);
-  const isReadAnew = isUnsettled || isNeverSettled(kind, object);
+  const isReadAnew = isReadOtherwise(undecoded) || isNeverSettled(kind, object);
   // Nobody owns what admission and the registry of the kind add: that comes after.
   rules.setDefaults(resource, object);
   const next = managed ? object : rules.manageUpdate(resource, object, undefined, managerOf(context, request));
   fillNewMeta(request, next, context.now());
   request.warnings.push(...rules.admit(admissionOf(request, 'CREATE', next, undefined)));
+  nameOwnersOnce(next.metadata, request.warnings, true);
   checkNamed(resource, next);
   rules.prepareCreate(resource, next, request.user);
   rules.validate(resource, next, undefined, request.subresource);
@@ -73,9 +72,10 @@ function isNeverSettled(kind: string, { metadata, spec }: JsonMap): boolean {
   return kind === 'jobs.batch' && (metadata as JsonMap).labels === undefined && !(isMap(meta) && meta.labels !== undefined);
 }
 
-function put({ store }: WriteContext, kind: string, object: StoredObject, isUnsettled: boolean): StoredObject {
+function put({ store }: WriteContext, kind: string, object: StoredObject, isReadAnew: boolean): StoredObject {
   const stored = store.put(kind, object);
-  if (isUnsettled) unsettled.add(stored);
+  forgetSent(stored);
+  if (isReadAnew) markUnsettled(stored);
   return stored;
 }
 
@@ -98,11 +98,14 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
       if (options.creates) throw conflict(resource, options.name, MODIFIED);
       throw notFound(resource, options.name);
     }
-    return { object: createObject(context, request, fresh, options.managed, options.isUnsettled?.()), created: true };
+    return { object: createObject(context, request, fresh, options.managed, options.undecoded?.()), created: true };
   }
   const live = fromStorage(resource, stored);
   const made = options.next(live);
-  if (made === live) return { object: live, created: false };
+  if (made === live) {
+    if (dryRun || !isUnsettled(stored)) return { object: live, created: false };
+    return { object: fromStorage(resource, store.put(kind, copyOf(stored))), created: false };
+  }
   const object = framed(resource, made);
   checkNamespace(request, object);
   checkName(object, options.name);
@@ -114,14 +117,16 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   const managed = options.managed ? object : rules.manageUpdate(resource, object, live, managerOf(context, request));
   keepDeletion(managed, live);
   request.warnings.push(...rules.admit(admissionOf(request, 'UPDATE', managed, live)));
+  nameOwnersOnce(managed.metadata, request.warnings, true);
   rules.prepareUpdate(resource, managed, live, subresource);
   rules.validate(resource, managed, live, subresource);
   request.warnings.push(...rules.warnings(resource, managed, live, subresource));
   rules.admitValid(admissionOf(request, 'UPDATE', managed, live));
-  const isUnsettled = options.isUnsettled?.() ?? false;
+  const undecoded = options.undecoded?.();
+  const isReadAnew = isReadOtherwise(undecoded);
   const isSame = withoutNewTimes(live, managed) === live;
-  if (isSame && !isUnsettled && !unsettled.has(stored)) return { object: live, created: false };
-  const next = isSame ? { ...stored } : toStorage(resource, managed);
+  if (isSame && !isReadAnew && !isUnsettled(stored)) return { object: live, created: false };
+  const next = isSame ? copyOf(stored) : toStorage(resource, managed);
   if (dryRun) {
     next.metadata.resourceVersion = live.metadata.resourceVersion;
     return { object: fromStorage(resource, next), created: false };
@@ -129,9 +134,11 @@ export function updateObject(context: WriteContext, request: WriteRequest, optio
   // Who took the last finalizer away ends an object that is being deleted. A namespace waits for its own list, too.
   if (isFinished(next)) {
     store.remove(kind, next.metadata.namespace ?? '', next.metadata.name, next);
-    return { object: fromStorage(resource, next), created: false };
+    // This one answer is not read from what is stored: nothing is stored.
+    const seen = { ...next, metadata: { ...unseenOf(undecoded), ...next.metadata } };
+    return { object: fromStorage(resource, seen), created: false };
   }
-  return { object: fromStorage(resource, put(context, kind, next, isUnsettled)), created: false };
+  return { object: fromStorage(resource, put(context, kind, next, isReadAnew)), created: false };
 }
 
 /** Whether nothing keeps an object that is being deleted. */
@@ -166,7 +173,7 @@ function checkPreconditions(request: WriteRequest, object: StoredObject, live: S
   const { uid, resourceVersion } = object.metadata;
   const wanted = live.metadata;
   if (uid && uid !== wanted.uid) {
-    const key = `/registry/${resource.plural}/${request.namespace ? `${request.namespace}/` : ''}${options.name}`;
+    const key = storageKey(resource, request.namespace, options.name);
     throw conflict(resource, options.name,
       `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${wanted.uid}`);
   }

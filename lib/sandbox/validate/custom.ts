@@ -11,26 +11,30 @@ import type { StatusCause } from '../status-error';
 
 /**
  * Everything that the schema of a custom resource demands. On an update what stays as it was is not looked at again, as the real server lets old objects be
- * when a definition becomes stricter.
+ * when a definition becomes stricter. Through `status` only that is looked at, and messages call its fields as if they were on their own.
  */
-export function checkCustom(resource: ServedResource, object: JsonMap, old: JsonMap | undefined, problems: FieldProblems): void {
+export function checkCustom(resource: ServedResource, object: JsonMap, old: JsonMap | undefined, problems: FieldProblems, subresource?: string): void {
   const { schema } = resource;
-  const checker = new Checker(problems);
-  checker.check(object, schema, '', old);
-  checkScale(resource, object, problems);
+  if (subresource !== 'status') {
+    new Checker(problems).check(object, schema, '', old);
+  } else if (object.status !== undefined) {
+    const status = schema.properties?.get('status');
+    if (status) new Checker(problems, 'status').check(object.status, status, '', old?.status);
+  }
+  checkScale(resource, object, problems, subresource);
   if (!problems.causes.some(({ reason }) => BLOCKING.has(reason ?? ''))) {checkRules(object, schema, '', old, problems);} else if (hasRules(schema)) {
     problems.invalid('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation');
   }
 }
 
 /** Replicas are a number of things, whatever the schema says. */
-function checkScale({ version, definition }: ServedResource, object: JsonMap, problems: FieldProblems): void {
+function checkScale({ version, definition }: ServedResource, object: JsonMap, problems: FieldProblems, subresource: string | undefined): void {
   const { spec } = definition as { spec?: JsonMap };
   const versions = Array.isArray(spec?.versions) ? spec.versions.filter(isMap) : [];
   const own = versions.find(({ name }) => name === version)?.subresources;
   const scale = isMap(own) ? own.scale : undefined;
   if (!isMap(scale)) return;
-  for (const key of ['specReplicasPath', 'statusReplicasPath']) {
+  for (const key of subresource === 'status' ? ['statusReplicasPath'] : ['specReplicasPath', 'statusReplicasPath']) {
     const path = scale[key];
     if (typeof path !== 'string') continue;
     const value = path.split('.').slice(1).reduce<Json | undefined>((at, name) => (isMap(at) ? at[name] : undefined), object);
@@ -47,7 +51,13 @@ const OBJECT_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metad
 const NUMERIC = ['minimum', 'maximum', 'multipleOf'];
 
 class Checker {
-  constructor(private readonly problems: FieldProblems) {
+  /** @param above where in the object the value is that is checked; messages are about places in it */
+  constructor(private readonly problems: FieldProblems, private readonly above = '') {
+  }
+
+  /** The place of a problem; `path` is that in the value. */
+  private place(path: string): string {
+    return this.above && path ? `${this.above}.${path}` : this.above || path || '<nil>';
   }
 
   check(value: Json, node: SchemaNode, path: string, old?: Json): void {
@@ -66,7 +76,7 @@ class Checker {
       this.checkScalar(value, node, path);
     }
     if (node.enum && !node.enum.some(item => isEqual(item, value))) {
-      this.problems.notSupported(path, value, node.enum.map(item => (typeof item === 'string' ? item : JSON.stringify(item))));
+      this.problems.notSupported(this.place(path), value, node.enum.map(item => (typeof item === 'string' ? item : JSON.stringify(item))));
     }
     if (node.constraints) this.checkCombinations(value, node.constraints, path);
   }
@@ -76,10 +86,10 @@ class Checker {
     const fits = intOrString ? found === 'integer' || found === 'string' : type === undefined || type === found || (type === 'number' && found === 'integer');
     if (fits) return true;
     const wanted = intOrString ? 'integer,string' : type;
-    const what = `${path || 'body'}${path ? ' in body' : ''} must be of type ${String(wanted)}: ${JSON.stringify(found)}`;
-    this.problems.typeInvalid(path || '<nil>', found, what);
+    const what = `${path || (this.above ? '' : 'body')}${path || this.above ? ' in body' : ''} must be of type ${String(wanted)}: ${JSON.stringify(found)}`;
+    this.problems.typeInvalid(this.place(path), found, what);
     if (type === 'integer' && found === 'number' && NUMERIC.some(key => constraints?.[key] !== undefined)) {
-      this.problems.invalid('<nil>', '', `Checked value must be of type integer (default format) in ${path}`);
+      this.problems.invalid(this.place(''), '', `Checked value must be of type integer (default format) in ${path}`);
     }
     return false;
   }
@@ -88,14 +98,14 @@ class Checker {
     const { minProperties, maxProperties } = node.constraints ?? {};
     const count = Object.keys(value).length;
     if (typeof minProperties === 'number' && count < minProperties) this.invalid(path, count, `should have at least ${minProperties} properties`);
-    if (typeof maxProperties === 'number' && count > maxProperties) this.problems.tooMany(path, count, maxProperties);
+    if (typeof maxProperties === 'number' && count > maxProperties) this.problems.tooMany(this.place(path), count, maxProperties);
     const required = node.embedded ? node.required?.toSorted() : node.required;
-    for (const key of required ?? []) if (value[key] === undefined) this.problems.required(path ? `${path}.${key}` : key);
+    for (const key of required ?? []) if (value[key] === undefined) this.problems.required(this.place(path ? `${path}.${key}` : key));
     for (const [key, item] of Object.entries(value)) {
-      if (!path && OBJECT_FIELDS.has(key)) continue;
+      if (!path && !this.above && OBJECT_FIELDS.has(key)) continue;
       const property = node.properties?.get(key);
       if (property) this.check(item, property, path ? `${path}.${key}` : key, old?.[key]);
-      else if (node.additional) this.check(item, node.additional, `${path}.${key}`, old?.[key]);
+      else if (node.additional) this.check(item, node.additional, path ? `${path}.${key}` : key, old?.[key]);
     }
   }
 
@@ -103,13 +113,13 @@ class Checker {
     if (!Array.isArray(value)) return;
     const { minItems, maxItems } = constraints;
     if (typeof minItems === 'number' && value.length < minItems) this.invalid(path, value.length, `should have at least ${minItems} items`);
-    if (typeof maxItems === 'number' && value.length > maxItems) this.problems.tooMany(path, value.length, maxItems);
+    if (typeof maxItems === 'number' && value.length > maxItems) this.problems.tooMany(this.place(path), value.length, maxItems);
     if (listType !== 'set' && listType !== 'map') return;
     const seen = new Set<string>();
     value.forEach((item, i) => {
       const keys = listType === 'set' ? item : keysOf(item, listMapKeys);
       const key = JSON.stringify(keys);
-      if (seen.has(key)) this.problems.duplicate(`${path}[${i}]`, keys);
+      if (seen.has(key)) this.problems.duplicate(this.place(`${path}[${i}]`), keys);
       seen.add(key);
     });
   }
@@ -118,11 +128,11 @@ class Checker {
     if (typeof value === 'string') {
       const { minLength, maxLength, pattern } = constraints;
       const length = [...value].length;
-      if (typeof maxLength === 'number' && length > maxLength) this.problems.tooLong(path, maxLength);
+      if (typeof maxLength === 'number' && length > maxLength) this.problems.tooLong(this.place(path), maxLength);
       if (typeof minLength === 'number' && length < minLength) this.invalid(path, value, `should be at least ${minLength} chars long`);
       if (typeof pattern === 'string' && !compile(pattern).test(value)) this.invalid(path, value, `should match '${pattern}'`);
       const wrong = format && formatProblem(format, value);
-      if (wrong) this.problems.typeInvalid(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`);
+      if (wrong) this.problems.typeInvalid(this.place(path), value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`);
     }
     if (typeof value === 'number') this.checkNumber(value, constraints, path);
   }
@@ -138,13 +148,14 @@ class Checker {
   }
 
   private checkCombinations(value: Json, { oneOf, anyOf, allOf, not }: Readonly<Record<string, Json>>, path: string): void {
-    const fits = (schema: Json) => isMap(schema) && problemsWith(value, schema, path).length === 0;
+    const problemsOf = (schema: JsonMap) => problemsWith(value, schema, path, this.above);
+    const fits = (schema: Json) => isMap(schema) && problemsOf(schema).length === 0;
     // Of several that do not fit, the one that is nearest is told.
     const tellNearest = (schemas: Json[]) => {
-      const [nearest] = schemas.filter(isMap).map(schema => problemsWith(value, schema, path)).sort((a, b) => a.length - b.length);
+      const [nearest] = schemas.filter(isMap).map(problemsOf).sort((a, b) => a.length - b.length);
       this.problems.causes.push(...nearest ?? []);
     };
-    const refuse = (what: string) => this.problems.invalid('<nil>', '', `${JSON.stringify(path)} ${what}`);
+    const refuse = (what: string) => this.problems.invalid(this.place(''), '', `${JSON.stringify(path)} ${what}`);
     if (Array.isArray(anyOf) && !anyOf.some(fits)) {
       refuse('must validate at least one schema (anyOf)');
       tellNearest(anyOf);
@@ -162,7 +173,7 @@ class Checker {
   }
 
   private invalid(path: string, value: Json, what: string): void {
-    this.problems.invalid(path, value, `${path} in body ${what}`);
+    this.problems.invalid(this.place(path), value, `${path} in body ${what}`);
   }
 }
 
@@ -174,9 +185,9 @@ function nodeOf(schema: JsonMap): SchemaNode {
   return node;
 }
 
-function problemsWith(value: Json, schema: JsonMap, path: string): StatusCause[] {
+function problemsWith(value: Json, schema: JsonMap, path: string, above: string): StatusCause[] {
   const problems = new FieldProblems();
-  new Checker(problems).check(value, nodeOf(schema), path);
+  new Checker(problems, above).check(value, nodeOf(schema), path);
   return problems.causes;
 }
 

@@ -4,7 +4,9 @@ import { VOLUME_SOURCES } from './kinds';
 import { unifiedDiff } from './unified-diff';
 import { tryParseQuantity } from '../../schema/quantity';
 import { maps } from '../admit/pod-of';
+import { asSent } from '../defaults/as-sent';
 import { isEqual } from '../defaults/equal';
+import { isEqualTyped } from '../defaults/equal-typed';
 import { isMap, type Json, type JsonMap } from '../json';
 
 type Check = (object: JsonMap, old: JsonMap, problems: FieldProblems) => void;
@@ -29,7 +31,7 @@ function without(spec: Json | undefined, keys: readonly string[]): JsonMap {
 const STATEFUL_SET = ['replicas', 'template', 'updateStrategy', 'minReadySeconds', 'ordinals', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy'];
 
 const statefulSet: Check = ({ spec }, old, problems) => {
-  if (isEqual(without(spec, STATEFUL_SET), without(old.spec, STATEFUL_SET))) return;
+  if (isEqualTyped('apps.v1.StatefulSet', 'spec', { spec: without(spec, STATEFUL_SET) }, { spec: without(old.spec, STATEFUL_SET) })) return;
   problems.forbidden('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
     + "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
 };
@@ -42,9 +44,10 @@ const job: Check = (object, old, problems) => {
   const waits = before.suspend === true && (old.status as JsonMap | undefined)?.startTime === undefined;
   const template = spec.template as JsonMap;
   const [now, then] = [spec, before].map(each => (waits ? withoutPlace(each.template as JsonMap) : each.template));
-  if (!isEqual(now, then)) {
-    if (waits) problems.invalid('spec.template.spec', internalForm('PodSpec', template.spec as JsonMap), 'field is immutable');
-    else problems.invalid('spec.template', internalForm('PodTemplateSpec', template), 'field is immutable');
+  if (!isEqualTyped('batch.v1.Job', 'spec.template', { spec: { template: now } }, { spec: { template: then } })) {
+    const podSpec = asSent('batch.v1.Job', 'spec.template.spec', object) as JsonMap;
+    if (waits) problems.invalid('spec.template.spec', internalForm('PodSpec', podSpec), 'field is immutable');
+    else problems.invalid('spec.template', internalForm('PodTemplateSpec', { ...template, spec: podSpec }), 'field is immutable');
   }
   immutable('spec.completionMode', 'spec.podFailurePolicy', 'spec.backoffLimitPerIndex', 'spec.managedBy', 'spec.successPolicy')(object, old, problems);
 };
@@ -113,7 +116,7 @@ const claim: Check = (object, old, problems) => {
   const [spec, before] = [object.spec as JsonMap, old.spec as JsonMap];
   const isBound = (object.status as JsonMap | undefined)?.phase === 'Bound';
   // What may change is taken to be as it was, or as it is to be.
-  const [was, wanted] = [before, spec].map(each => structuredClone(each));
+  const [was, wanted] = [before, asSent('core.v1.PersistentVolumeClaim', 'spec', object) as JsonMap].map(each => structuredClone(each));
   if (!before.volumeName) take(was, spec, 'volumeName');
   if (before.storageClassName === undefined) take(wanted, before, 'storageClassName');
   if (isBound) {
@@ -121,7 +124,7 @@ const claim: Check = (object, old, problems) => {
     if (isMap(requests)) take(requests, ((before.resources as JsonMap).requests ?? {}) as JsonMap, 'storage');
     take(wanted, before, 'volumeAttributesClassName');
   }
-  if (!isEqual(wanted, was)) {
+  if (!isEqualTyped('core.v1.PersistentVolumeClaim', 'spec', { spec: wanted }, { spec: was })) {
     const [from, to] = [was, wanted].map(each => JSON.stringify(internalForm('PersistentVolumeClaimSpec', each), undefined, 1));
     problems.forbidden('spec', `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${unifiedDiff(from, to)}`);
   }

@@ -45,10 +45,18 @@ function formOf(shape: string, value: Json | undefined): Json {
     case '*': return isThere ? formOf(shape.slice(1), value) : null;
     case '[': return Array.isArray(value) ? value.map(item => formOf(shape.slice(1), item)) : null;
     case '{': return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, formOf(shape.slice(1), item)])) : null;
-    case '=': return isThere ? value : null;
+    case '=': return isThere ? withoutEmpty(value) : null;
     case "'": return isThere ? value : '';
     case '0': return isThere ? value : 0;
     case 'f': return isThere ? value : false;
     default: return internalForm(shape, isMap(value) ? value : {});
   }
+}
+
+/** As the API writes it: an empty list or map within is left out. */
+function withoutEmpty(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isMap(value)) return value;
+  const isEmpty = (item: Json) => typeof item === 'object' && item !== null && Object.keys(item).length === 0;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => !isEmpty(item)).map(([key, item]) => [key, withoutEmpty(item)]));
 }

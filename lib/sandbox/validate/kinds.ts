@@ -226,7 +226,8 @@ const networkPolicy: Check = ({ spec }, problems) => {
     });
   }
   const types = (own.policyTypes ?? []) as string[];
-  types.forEach((type, i) => problems.oneOf(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']));
+  if (types.length > 2) problems.invalid('spec.policyTypes', types, 'may not specify more than two policyTypes');
+  else types.forEach((type, i) => problems.oneOf(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']));
 };
 
 const disruptionBudget: Check = ({ spec }, problems) => {

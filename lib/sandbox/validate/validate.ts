@@ -48,7 +48,7 @@ export function validateCreate(resource: ServedResource, object: JsonMap): Statu
 /**
  * The same for a change of `old`: also what may not change is told.
  *
- * @param subresource through `status` only metadata and the status of a custom resource are looked at
+ * @param subresource through `status` only metadata and the status are looked at
  */
 export function validateUpdate(resource: ServedResource, object: JsonMap, old: JsonMap, subresource?: string): StatusCause[] {
   const problems = new FieldProblems();
@@ -70,7 +70,7 @@ export function validateUpdate(resource: ServedResource, object: JsonMap, old: J
   if (!(isWhole && NEW_FIRST.has(name))) checkAsNew();
   if (isWhole) CHECKED_AGAIN[name]?.(object, problems);
   if (!IMMUTABLE_FIRST.has(name)) checkImmutable();
-  if (resource.definition !== undefined) checkCustom(resource, object, old, problems);
+  if (resource.definition !== undefined) checkCustom(resource, object, old, problems, subresource);
   else if (subresource === 'status') STATUS_CHECKS[name]?.((isMap(object.status) ? object.status : {}), object, old, problems);
   return problems.causes;
 }

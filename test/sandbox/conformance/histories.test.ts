@@ -67,6 +67,8 @@ const kinds: readonly Case[] = [
   ['a selector of everything is another than none', held(BUDGETS, { metadata: { name: 'a' }, spec: { maxUnavailable: 1, selector: {} } }), [`PATCH ${BUDGETS}/a`, { type: MERGE, body: { spec: { selector: null } } }, 200, { metadata: { generation: 2 } }]],
   ['who creates a DaemonSet owns the generation of its template', [`POST ${DAEMONS}?fieldManager=alice`, { body: workload() }, 201,
     { metadata: { managedFields: [{ manager: 'alice', fieldsV1: { 'f:metadata': { 'f:annotations': { 'f:deprecated.daemonset.template.generation': {} } } } }] } }]],
+  ['a DaemonSet that waits for deletions has all numbers of a rolling update or none', [`POST ${DAEMONS}`, { body: workload({ updateStrategy: { type: 'OnDelete', rollingUpdate: { maxSurge: 0 } } }) }, 201,
+    { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } } } }]],
   ['a refusal quotes the Pods of a Job as the API server works with them', held(JOBS, job()),
     [`PATCH ${JOBS}/a`, { type: MERGE, body: { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } } }, 422, invalid('"Spec":{"Volumes":null,"InitContainers":null,"Containers":[{"Name":"a","Image":"a","Command":null,')]],
   ['what changes in a claim is shown line by line', held('persistentvolumeclaims', { metadata: { name: 'a' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }),
@@ -77,7 +79,45 @@ const kinds: readonly Case[] = [
   ['who is the host of an alias has a name of DNS', [`POST ${DEPLOYMENTS}`, { body: workload({}, { hostAliases: [{ ip: '127.0.0.1', hostnames: ['H1'] }] }) }, 422, invalid('spec.template.spec.hostAliases[0].hostnames[0]: Invalid value: "H1"')]],
 ];
 
+const POLICIES = at('networking.k8s.io/v1', 'networkpolicies');
+const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '00000001-0000-4000-8000-000000000000' };
+const named = (when: string) => warns(`.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; `
+  + `please fix your requests; duplicate UID(s) observed: ${owner.uid}`);
+const generation = (count: number) => ({ metadata: { generation: count } });
+const orphan: Step = held('configmaps', { metadata: { name: 'a', finalizers: ['orphan'] } });
+const nameless = { kind: 'ConfigMap', apiVersion: 'v1', metadata: expect.not.objectContaining({ name: 'a' }) };
+
+const metadata: readonly Case[] = [
+  ['an owner that is named twice is kept once', ['POST configmaps', { body: { metadata: { name: 'a', ownerReferences: [owner, owner] } } }, 201, { metadata: { ownerReferences: [owner] } }, named('')],
+    ['PUT configmaps/a', { body: { metadata: { name: 'a', ownerReferences: [owner, owner] } } }, 200, { metadata: { ownerReferences: [owner] } }, named('')],
+    ['PATCH configmaps/a', { type: JSON_PATCH, body: [{ op: 'add', path: '/metadata/ownerReferences/-', value: owner }] }, 200, { metadata: { ownerReferences: [owner] } }, named(' after mutating admission happens')]],
+  ['an owner with two intentions is named twice', ['POST configmaps', { body: { metadata: { name: 'a', ownerReferences: [owner, { ...owner, controller: true }] } } }, 201, { metadata: { ownerReferences: [owner, { ...owner, controller: true }] } }, { warning: undefined }]],
+  ['an empty list in a network policy is a change each time', [`POST ${POLICIES}`, { body: { metadata: { name: 'a' }, spec: { podSelector: {}, ingress: [] } } }, 201, generation(1)],
+    [`PATCH ${POLICIES}/a`, { type: MERGE, body: { spec: { ingress: [] } } }, 200, generation(2)], [`PATCH ${POLICIES}/a`, { type: MERGE, body: { spec: { podSelector: { matchLabels: {} } } } }, 200, generation(3)],
+    [`PATCH ${POLICIES}/a`, { type: MERGE, body: { spec: { ingress: null } } }, 200, generation(3)]],
+  ['who writes an empty list into a list that is one field comes to own that, though nothing is different', [`POST ${POLICIES}?fieldManager=alice`, { body: { metadata: { name: 'a' }, spec: { podSelector: {}, ingress: [{}] } } }, 201],
+    [`PATCH ${POLICIES}/a?fieldManager=bob`, { type: MERGE, body: { spec: { ingress: [{ from: [] }] } } }, 200, { metadata: { managedFields: expect.arrayContaining([expect.objectContaining({ manager: 'bob', fieldsV1: { 'f:spec': { 'f:ingress': {} } } })]) } }]],
+  ['a refusal that quotes the Pods of a Job tells an empty list from none', held(JOBS, job()),
+    [`PATCH ${JOBS}/a`, { type: MERGE, body: { spec: { template: { spec: { terminationGracePeriodSeconds: 1, volumes: [], nodeSelector: {} } } } } }, 422, invalid('"Spec":{"Volumes":[],"InitContainers":null,')]],
+  ['a dry run of a deletion that takes the last finalizer away shows an empty object', orphan, ['DELETE configmaps/a', { body: { dryRun: ['All'], propagationPolicy: 'Background' } }, 200, nameless],
+    ['DELETE configmaps/a', { body: { dryRun: ['All'] } }, 200, { metadata: { name: 'a', deletionTimestamp: expect.any(String) } }], ['GET configmaps/a', undefined, 200, { metadata: expect.not.objectContaining({ deletionTimestamp: expect.anything() }) }]],
+  ['finalizers keep their order when a deletion wants no others', held('configmaps', { metadata: { name: 'a', finalizers: ['orphan', 'example.com/a'] } }),
+    ['DELETE configmaps/a?propagationPolicy=Orphan', undefined, 200, { metadata: { finalizers: ['orphan', 'example.com/a'] } }]],
+  ['a deleted collection is answered as it was before', held('configmaps', { metadata: { name: 'a', finalizers: ['example.com/a'] } }), ['DELETE configmaps', undefined, 200, { items: [{ metadata: expect.not.objectContaining({ deletionTimestamp: expect.anything() }) }] }]],
+  ['who deletes all Jobs is warned once, though there are none', [`DELETE ${JOBS}`, undefined, 200, { items: [] }, { warning: expect.stringMatching(/^[^,]*child pods are preserved by default[^,]*$/) }]],
+  ['a Pod is marked before it goes', held('pods', { metadata: { name: 'a' }, spec: { containers: [{ name: 'a', image: 'a' }] } }), ['DELETE pods/a?dryRun=All', undefined, 200, { metadata: { name: 'a', generation: 2, deletionGracePeriodSeconds: 0 } }],
+    ['DELETE pods/a', undefined, 200, { metadata: { generation: 2, deletionTimestamp: expect.any(String), deletionGracePeriodSeconds: 0 } }], ['GET pods/a', undefined, 404]],
+];
+
+const going = (kind: string): Step[] => [
+  [`PATCH ${GADGETS}/a?fieldManager=alice`, applied(kind, { metadata: { name: 'a', annotations: { x: 'one' }, finalizers: ['example.com/a'] } }), 201], [`DELETE ${GADGETS}/a`, undefined, 200],
+];
+
 const custom: readonly Case[] = [
+  ['an apply that ends a custom resource shows an empty map of its metadata', ...going('Gadget'), [`PATCH ${GADGETS}/a?fieldManager=alice`, applied('Gadget', { metadata: { name: 'a', labels: {} } }), 200, { metadata: { labels: {} } }]],
+  ['the status of a custom resource is checked on its own', [`POST ${WIDGETS}`, { body: { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'a' } } }, 201],
+    [`PATCH ${WIDGETS}/a/status`, { type: MERGE, body: { status: { phase: 1 } } }, 422, invalid('status.phase: Invalid value: "integer": phase in body must be of type string: "integer"')],
+    [`PATCH ${WIDGETS}/a/status?fieldManager=alice`, applied('Widget', { status: { phase: null } }), 422, invalid('status.phase: Invalid value: "null": phase in body must be of type string: "null"')]],
   ['a null that an apply leaves in a custom resource is refused', [`PATCH ${WIDGETS}/a?fieldManager=alice`, applied('Widget', { spec: { labels: null } }), 422,
     invalid('spec.labels: Invalid value: "null": spec.labels in body must be of type object: "null"')]],
   ['a null in a new custom resource is dropped', [`POST ${WIDGETS}`, { body: { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'a' }, spec: { labels: null, replicas: 1 } } }, 201, { spec: { replicas: 1 } }]],
@@ -91,7 +131,7 @@ conforms('what random histories found', target => {
     for (const body of [widget, gadget]) await target().ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body });
     for (const plural of ['widgets', 'gadgets']) while ((await target().ask('GET', `/apis/example.com/v1/${plural}`)).status !== 200) await new Promise(resolve => setTimeout(resolve, 50));
   });
-  runCases(target, [...words, ...kinds, ...custom]);
+  runCases(target, [...words, ...kinds, ...metadata, ...custom]);
 
   test.each([
     ['a custom resource that was applied with an empty map is written by whatever comes next', GADGETS, { type: APPLY, body: { apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name: 'a', annotations: {} } } }],
@@ -102,8 +142,27 @@ conforms('what random histories found', target => {
     const place = `${path.replace('$ns', await target().makeNamespace())}/a`;
     const versions = [await target().ask('PATCH', `${place}?fieldManager=alice`, made)];
     for (let i = 0; i < 2; i++) versions.push(await target().ask('PATCH', place, { type: MERGE, body: {} }));
-    const [first, second, third] = versions.map(({ body }) => (body as { metadata: { resourceVersion: string } }).metadata.resourceVersion);
+    const [first, second, third] = versions.map(versionOf);
     expect(second).not.toBe(first);
     expect(third).toBe(second);
   });
+
+  test('an apply of nothing writes a custom resource that was applied with an empty map, once', async () => {
+    const place = `${GADGETS.replace('$ns', await target().makeNamespace())}/a`;
+    const [first, second, third] = [await target().ask('PATCH', `${place}?fieldManager=alice`, applied('Gadget', { metadata: { name: 'a', annotations: {} } })),
+      await target().ask('PATCH', `${place}?fieldManager=bob`, applied('Gadget', {})), await target().ask('PATCH', `${place}?fieldManager=bob`, applied('Gadget', {}))].map(versionOf);
+    expect(second).not.toBe(first);
+    expect(third).toBe(second);
+  });
+
+  test('a deletion that names the version is refused where it takes the last finalizer away', async () => {
+    const place = `/api/v1/namespaces/${await target().makeNamespace()}/configmaps`;
+    const resourceVersion = versionOf(await target().ask('POST', place, { body: { metadata: { name: 'a', finalizers: ['orphan'] } } }));
+    const answer = await target().ask('DELETE', `${place}/a`, { body: { propagationPolicy: 'Background', preconditions: { resourceVersion } } });
+    expect(answer).toMatchObject({ status: 409, body: { message: expect.stringMatching(`Precondition failed: ResourceVersion in precondition: , ResourceVersion in object meta: ${resourceVersion}$`) } });
+  });
 });
+
+function versionOf({ body }: { readonly body: unknown }): string {
+  return (body as { metadata: { resourceVersion: string } }).metadata.resourceVersion;
+}

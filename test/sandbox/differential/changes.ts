@@ -56,7 +56,7 @@ function odd(random: Random, value: unknown): unknown {
 /** JSON Patch operations on what is there. @param oddity how often, from 0 to 1, a value goes where it does not belong */
 export function operations(random: Random, live: Data, wanted: Data, oddity: number): Data[] {
   const paths = pathsOf(live).filter(path => path.length > 1);
-  const sources = pathsOf(wanted).filter(path => path.length > 1 && (oddity > 0 || path[1] !== 'ownerReferences'));
+  const sources = pathsOf(wanted).filter(path => path.length > 1);
   if (paths.length === 0) return [];
   return Array.from({ length: 1 + random.below(3) }, () => {
     const path = random.pick(paths);

@@ -27,6 +27,8 @@ export interface Ran {
   readonly parting?: Parting;
   /** How many answers there were of each status. */
   readonly statuses: ReadonlyMap<number, number>;
+  /** Whether a second began while a step was under way: one server may have noted another time than the other, by which it orders managedFields. */
+  readonly isBlurred: boolean;
 }
 
 export interface RunOptions {
@@ -47,10 +49,12 @@ export async function runHistory({ real, sandbox }: Servers, { seed, steps, oddi
   const statuses = new Map<number, number>();
   const body = { metadata: { name: namespace } };
   await Promise.all([real, sandbox].map(target => target.ask('POST', '/api/v1/namespaces', { body })));
+  let isBlurred = false;
   const [theirs, ours] = [new Side(real, kind.kind), new Side(sandbox, kind.kind)];
   for (let i = 1; i <= steps; i++) {
     const before = theirs.live;
     const step = nextStep(random, kind, { namespace, name: 'one' }, before, oddity);
+    const second = secondOf(Date.now());
     const since = performance.now();
     const timed = async (side: keyof Servers, taken: Promise<Exchanged>) => {
       const exchanged = await taken;
@@ -59,8 +63,13 @@ export async function runHistory({ real, sandbox }: Servers, { seed, steps, oddi
     };
     const [a, b] = await Promise.all([timed('real', theirs.take(step)), timed('sandbox', ours.take(step))]);
     statuses.set(a.answer.status, (statuses.get(a.answer.status) ?? 0) + 1);
+    isBlurred ||= secondOf(Date.now()) !== second;
     const found = differences(a.normal, b.normal);
-    if (found.length > 0) return { statuses, parting: { seed, step: i, kind: kind.kind, real: a, sandbox: b, before, differences: found } };
+    if (found.length > 0) return { statuses, isBlurred, parting: { seed, step: i, kind: kind.kind, real: a, sandbox: b, before, differences: found } };
   }
-  return { statuses };
+  return { statuses, isBlurred };
+}
+
+function secondOf(ms: number): number {
+  return Math.floor(ms / 1000);
 }

@@ -61,17 +61,9 @@ function job(random: Random): Data {
       ttlSecondsAfterFinished: random.maybe(() => random.below(100), 0.3),
       activeDeadlineSeconds: random.maybe(() => random.pick([60, 600]), 0.3),
       // Its Pods cannot change: most jobs are to have the same.
-      template: random.chance(0.7) ? { spec: { containers: [{ name: 'a', image: 'a' }], restartPolicy: 'Never' } } : withoutEmpty(template(random, random.pick(['Never', 'OnFailure']))) as Data,
+      template: random.chance(0.7) ? { spec: { containers: [{ name: 'a', image: 'a' }], restartPolicy: 'Never' } } : template(random, random.pick(['Never', 'OnFailure'])),
     },
   };
-}
-
-/** A refusal of the real server quotes a list that was sent empty as such, though it keeps none. */
-function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)] as const);
-  return Object.fromEntries(entries.filter(([key, item]) => key === 'emptyDir' || key === 'securityContext' || typeof item !== 'object' || item === null || Object.keys(item).length > 0));
 }
 
 function roleBinding(random: Random): Data {
@@ -86,17 +78,18 @@ function peer(random: Random): Data {
   return random.pick<() => Data>([
     () => ({ podSelector: random.pick([{}, { matchLabels: map(random, ['app']) }]) }),
     () => ({ namespaceSelector: { matchExpressions: [{ key: 'env', operator: 'In', values: random.some(words, 0.7).concat('four') }] } }),
-    () => ({ ipBlock: { cidr: '10.1.0.0/16', except: random.maybe(() => ['10.1.2.0/24']) } }),
+    () => ({ ipBlock: { cidr: '10.1.0.0/16', except: random.maybe(() => random.some(['10.1.2.0/24'], 0.7)) } }),
   ])();
 }
 
 function networkPolicy(random: Random): Data {
+  const from = () => random.maybe(() => random.some([peer(random)], 0.8));
   const ports = () => random.maybe(() => [random.pick([80, 'http', 53]), ...random.some([81, 'grpc'])].map(port => ({ port, protocol: random.maybe(() => random.pick(['TCP', 'UDP'])) })));
   return {
     spec: {
       podSelector: random.pick([{}, { matchLabels: { app: 'a' } }]),
       policyTypes: random.maybe(() => random.pick([['Ingress'], ['Ingress', 'Egress'], ['Egress']]), 0.4),
-      ingress: random.maybe(() => Array.from({ length: 1 + random.below(2) }, () => ({ from: random.maybe(() => [peer(random)]), ports: ports() }))),
+      ingress: random.maybe(() => Array.from({ length: random.below(3) }, () => ({ from: from(), ports: ports() }))),
       egress: random.maybe(() => [{ to: [peer(random), peer(random)], ports: ports() }], 0.3),
     },
   };
@@ -106,6 +99,7 @@ function claim(random: Random): { spec: Data } {
   return {
     spec: {
       accessModes: random.pick([['ReadWriteOnce'], ['ReadWriteOnce'], ['ReadWriteMany', 'ReadOnlyMany']]),
+      selector: random.maybe(() => random.pick([{}, { matchLabels: {} }, { matchExpressions: [] }]), 0.1),
       resources: { requests: { storage: random.pick(['1Gi', '1Gi', '2Gi']) } },
       storageClassName: random.maybe(() => random.pick(['fast', 'slow']), 0.3),
       volumeMode: random.maybe(() => 'Filesystem', 0.3),

@@ -7,7 +7,9 @@ const NEAR = 24 * 3600_000;
 /** Of Services: both servers give addresses from the same range. */
 const ADDRESS = /\b10\.0\.\d{1,3}\.\d{1,3}\b/g;
 /** Within a message that quotes an object. */
-const VERSION = /(?<=resourceVersion\\*":\\*"|ResourceVersion in (?:the precondition|record) \()\d+/g;
+const VERSION = /(?<=resourceVersion\\*":\\*"|ResourceVersion in (?:the precondition \(|record \(|precondition: |object meta: ))\d+/g;
+/** Where an object is in etcd: each real server of a test has a folder of its own. */
+const FOLDER = /(?<= Key: \/)[^/]+(?=\/)/g;
 const CHOSEN_PORTS = { first: 30_000, last: 32_767 };
 
 /**
@@ -37,7 +39,7 @@ export class NormalForm {
     }
     if (typeof value !== 'string') return value;
     if (key === 'resourceVersion' && value) return this.number('version', value);
-    return value.replace(VERSION, found => this.number('version', found)).replace(UUID, found => this.number('uid', found)).replace(TIME, found => (Math.abs(Date.parse(found) - Date.now()) < NEAR ? 'NOW' : found)).replace(ADDRESS, found => this.number('address', found));
+    return value.replace(FOLDER, 'registry').replace(VERSION, found => this.number('version', found)).replace(UUID, found => this.number('uid', found)).replace(TIME, found => (Math.abs(Date.parse(found) - Date.now()) < NEAR ? 'NOW' : found)).replace(ADDRESS, found => this.number('address', found));
   }
 
   private number(what: string, value: string): string {

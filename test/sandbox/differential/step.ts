@@ -47,7 +47,7 @@ export function nextStep(random: Random, kind: Kind, place: Place, live: Data | 
   if (dice < 0.55) return replacement(random, kind, place, oddity);
   if (dice < 0.82) return patch(random, kind, place, live ?? {}, oddity);
   if (dice < 0.9) return status(random, kind, place, oddity);
-  if (dice < 0.95) return deletion(random, kind, place, oddity);
+  if (dice < 0.95) return deletion(random, kind, place);
   return reading(random, kind, place);
 }
 
@@ -63,7 +63,16 @@ function pathOf(kind: Kind, place: Place, subresource = ''): string {
 function wantedOf(random: Random, kind: Kind, { namespace, name }: Place, oddity: number): Data {
   const wanted = manifest(random, kind, name);
   wanted.metadata.namespace = namespace;
+  if (random.chance(0.05)) describeOddly(random, wanted.metadata as Data);
   return random.chance(oddity) ? spoil(random, wanted) : wanted;
+}
+
+/** Valid, and seldom meant: an owner twice, nothing where a list or map goes. */
+function describeOddly(random: Random, metadata: Data): void {
+  const owners = metadata.ownerReferences as Data[] | undefined;
+  if (owners?.[0] && random.chance(0.5)) owners.push(structuredClone(owners[0]));
+  else if (random.chance(0.5)) metadata[random.pick(['labels', 'annotations'])] = random.pick([null, {}]);
+  else metadata[random.pick(['finalizers', 'ownerReferences'])] = random.pick([null, []]);
 }
 
 function query(random: Random, manager?: string, more: Readonly<Record<string, string>> = {}): string {
@@ -142,18 +151,18 @@ function status(random: Random, kind: Kind, place: Place, oddity: number): Step 
   return ({ live }) => ({ method: 'PUT', path, body: { ...live ?? body, status: body.status, metadata: { ...(live ?? body).metadata, ...labels && { labels } } } });
 }
 
-function deletion(random: Random, kind: Kind, place: Place, oddity: number): Step {
+function deletion(random: Random, kind: Kind, place: Place): Step {
   const path = pathOf(kind, place);
   const dice = random.next();
   const policy = random.pick(['Background', 'Foreground', 'Orphan']);
   if (dice < 0.4) return () => ({ method: 'DELETE', path });
   if (dice < 0.55) return () => ({ method: 'DELETE', path: `${path}?propagationPolicy=${policy}` });
   const right = random.chance(0.6);
-  // Of what has finalizers the real server answers some of these with half of an object.
-  const dryRun = random.chance(oddity) ? ['All'] : undefined;
+  const dryRun = random.chance(0.1) ? ['All'] : undefined;
   const wrongUid = '00000000-0000-4000-8000-000000000000';
   return ({ live, staleVersion }) => {
-    const preconditions = dice < 0.7 ? { uid: right ? live?.metadata.uid : wrongUid } : dice < 0.8 && !right ? { resourceVersion: staleVersion } : undefined;
+    const { uid, resourceVersion } = (live?.metadata ?? {}) as Data;
+    const preconditions = dice < 0.7 ? { uid: right ? uid : wrongUid } : dice < 0.8 ? { resourceVersion: right ? resourceVersion : staleVersion } : undefined;
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', dryRun, preconditions, ...dice < 0.9 ? { propagationPolicy: policy } : { orphanDependents: right }, gracePeriodSeconds: right ? 0 : undefined };
     return { method: 'DELETE', path, body };
   };

@@ -1,6 +1,6 @@
 import { FlotillaError } from '../errors';
 import type { HeldManifest } from './held-manifest';
-import { formatIdentity, identityOf, Manifest } from './manifest';
+import { formatIdentity, identityOf, Manifest, type ObjectIdentity } from './manifest';
 import { IGNORE_ANNOTATION } from './names';
 import { objectFile, parseTreePath } from './paths';
 import { at, isMap, show } from './shape';
@@ -26,12 +26,17 @@ export function parseObject(text: string, file: string): Manifest {
     throw invalidObject(file, problem);
   }
   const manifest = value as Manifest;
-  const path = parseTreePath(file);
-  const expected = objectFile(identityOf(manifest));
-  if (path?.kind !== 'object' || path.file !== expected) {
-    throw invalidObject(file, `${formatIdentity(identityOf(manifest))} belongs in ${expected}`);
-  }
+  checkPlace(identityOf(manifest), file);
   return manifest;
+}
+
+/** Throws FLT3010 for an object that does not belong in this file. */
+export function checkPlace(id: ObjectIdentity, file: string): void {
+  const path = parseTreePath(file);
+  const expected = objectFile(id);
+  if (path?.kind !== 'object' || path.file !== expected) {
+    throw invalidObject(file, `${formatIdentity(id)} belongs in ${expected}`);
+  }
 }
 
 function problemOf(value: unknown): string | undefined {

@@ -2,11 +2,12 @@ import { FlotillaError } from '../errors';
 import { ClusterEntry, DeliveryEntry } from './cluster-entry';
 import { FleetDocument } from './documents';
 import { addDuplicateErrors, ClusterFiles, sortEntries } from './entries';
-import { HeldManifest } from './held-manifest';
-import { ObjectFile, parseObject } from './objects';
+import type { HeldManifest } from './held-manifest';
+import type { ObjectFile } from './objects';
 import { parseFleet } from './parse';
 import { FLEET_FILE } from './paths';
 import { readClusters } from './read-clusters';
+import { SharedManifests } from './shared-manifests';
 import { TreeEntry, TreeSource } from './source';
 
 /** The objects of a delivery, or why they cannot be read: then none of them is to be applied, and nothing pruned. */
@@ -28,6 +29,8 @@ export type { ClusterEntry, DeliveryEntry } from './cluster-entry';
 
 /** A committed tree that was read: the descriptions at once, the objects when they are asked for. */
 export class FleetTree {
+  private readonly manifests: SharedManifests;
+
   constructor(
     public readonly source: TreeSource,
     public readonly fleet: FleetDocument,
@@ -35,7 +38,9 @@ export class FleetTree {
     public readonly clusters: readonly ClusterEntry[],
     /** All errors: those of clusters and deliveries, and those that belong to neither. */
     public readonly errors: readonly FlotillaError[],
-  ) {}
+  ) {
+    this.manifests = new SharedManifests(source);
+  }
 
   /** The commit that was read; undefined for a folder. */
   public get commit(): string | undefined {
@@ -62,8 +67,9 @@ export class FleetTree {
    */
   public async readAll(deliveries: readonly DeliveryEntry[], known: KnownObjects = () => undefined): Promise<Map<DeliveryEntry, ReadObjects>> {
     const unknown = deliveries.flatMap(delivery => delivery.error ? [] : delivery.objectEntries.filter(entry => !known(entry)));
-    const contents = await this.source.read(unknown);
-    return new Map(deliveries.map(delivery => [delivery, delivery.error ? { error: delivery.error } : parseAll(delivery, contents, known)]));
+    const contents = await this.manifests.read(unknown);
+    const manifestOf = (entry: TreeEntry): HeldManifest => known(entry) ?? this.manifests.manifestOf(entry, contents);
+    return new Map(deliveries.map(delivery => [delivery, delivery.error ? { error: delivery.error } : parseAll(delivery, manifestOf)]));
   }
 }
 
@@ -97,18 +103,12 @@ function noFiles(name: string): ClusterFiles {
   return { name, applications: new Map(), problems: [] };
 }
 
-function parseAll(delivery: DeliveryEntry, contents: ReadonlyMap<string, Buffer>, known: KnownObjects): ReadObjects {
+function parseAll(delivery: DeliveryEntry, manifestOf: (entry: TreeEntry) => HeldManifest): ReadObjects {
   const objects: ObjectFile[] = [];
   const errors: FlotillaError[] = [];
   for (const entry of delivery.objectEntries) {
-    const { path, id } = entry;
-    const manifest = known(entry);
-    if (manifest) {
-      objects.push({ manifest, file: path, id });
-      continue;
-    }
     try {
-      objects.push({ manifest: new HeldManifest(parseObject((contents.get(path) as Buffer).toString('utf8'), path)), file: path, id });
+      objects.push({ manifest: manifestOf(entry), file: entry.path, id: entry.id });
     } catch (error) {
       if (!(error instanceof FlotillaError)) {
         throw error;

@@ -5,6 +5,7 @@ import { FlotillaError } from '../../lib/errors';
 import { folderId } from '../../lib/git/objects';
 import { FolderSource } from '../../lib/tree/folder-source';
 import { GitSource } from '../../lib/tree/git-source';
+import type { HeldManifest } from '../../lib/tree/held-manifest';
 import { FleetTree, readFleetTree } from '../../lib/tree/read';
 import { bareRepository, commitFiles, git, repositoryWith, temporaryFolder, useIsolatedGit, workTree } from '../git/repositories';
 
@@ -103,6 +104,63 @@ describe('a tree that is as synth wrote it', () => {
     const deliveries = tree.clusters.flatMap(cluster => cluster.deliveries);
     const all = await tree.readAll(deliveries);
     expect(deliveries.map(delivery => all.get(delivery)?.objects?.length)).toEqual([2, 3, 2, 3]);
+  });
+
+  describe('what several clusters hold', () => {
+    const [EU, US] = [WEB, WEB.replace('prod-eu', 'prod-us')];
+    const readCounting = async (edit: Edit = () => {}): Promise<{ tree: FleetTree; reads: string[][]; folder: string }> => {
+      const folder = temporaryFolder();
+      const files = sampleFiles(twoClusters());
+      edit(files);
+      writeFiles(folder, files);
+      const source = new FolderSource(folder);
+      const tree = await readFleetTree(source);
+      const reads: string[][] = [];
+      const read = source.read.bind(source);
+      source.read = async entries => {
+        reads.push(entries.map(({ path }) => path));
+        return read(entries);
+      };
+      return { tree, reads, folder };
+    };
+    /** The Deployment of each cluster, or why it cannot be read. */
+    const readWeb = async (tree: FleetTree): Promise<(HeldManifest | string | undefined)[]> => {
+      const read = await Promise.all(tree.clusters.map(async ({ deliveries }) => tree.readAll(deliveries)));
+      return read.map((all, i) => {
+        const web = all.get(tree.clusters[i].deliveries[1]);
+        return web?.error?.code ?? web?.objects?.find(({ file }) => file.endsWith('deployment.apps.web.yaml'))?.manifest;
+      });
+    };
+
+    test('is read together, and kept once', async () => {
+      const { tree, reads } = await readCounting(files => files.set(US, files.get(EU) as string));
+      const [eu, us] = await readWeb(tree);
+      expect(us).toBe(eu);
+      expect(reads).toHaveLength(1);
+      expect(reads[0]).toEqual(expect.arrayContaining([EU, US]));
+      // Who comes later has nothing left to read.
+      expect((await readWeb(tree))[1]).toBe(eu);
+      expect(reads).toHaveLength(1);
+    });
+
+    test('is two manifests where it differs', async () => {
+      const { tree } = await readCounting(files => files.set(US, (files.get(EU) as string).replace('web:1', 'web:2')));
+      const [eu, us] = await readWeb(tree);
+      expect(JSON.stringify((us as HeldManifest).open())).toBe(JSON.stringify((eu as HeldManifest).open()).replace('web:1', 'web:2'));
+    });
+
+    test('has to be at its place in each of them', async () => {
+      const { tree } = await readCounting(files => files.set(US.replace('deployment.apps.web', 'configmap.web'), files.get(EU) as string));
+      const [eu, us] = await readWeb(tree);
+      expect([(eu as HeldManifest).id.kind, us]).toEqual(['Deployment', 'FLT3010']);
+    });
+
+    test('spoils no other when it cannot be read in one of them', async () => {
+      const { tree, folder } = await readCounting(files => files.set(US, (files.get(EU) as string).replace('web:1', 'web:2')));
+      writeFileSync(join(folder, US), 'apiVersion: v1\n');
+      const [eu, us] = await Promise.allSettled(tree.clusters.map(async ({ deliveries }) => tree.readAll(deliveries)));
+      expect([eu.status, us.status]).toEqual(['fulfilled', 'rejected']);
+    });
   });
 
   test('can be read for one cluster alone, without looking at the others', async () => {

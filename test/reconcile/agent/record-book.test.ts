@@ -45,7 +45,8 @@ describe('a record that is written anew', () => {
     let answer!: () => void;
     const slow = new Promise<void>(resolve => { answer = resolve; });
     const { book } = await open(async ({ body }) => {
-      bodies.push(body as DeliveryObject);
+      // It is made when it is sent.
+      bodies.push((body as () => DeliveryObject)());
       await slow;
       return delivery('a b', String(5 + bodies.length));
     });

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { configMapApplications, objectsOf, pathOf } from './agent/inputs';
 import { AgentProcess } from './agent/running';
 import { Samples } from './agent/samples';
@@ -65,6 +66,9 @@ async function main(): Promise<void> {
       samples.add(`memory with ${clusters} clusters`, 'MB', after.rssMB);
       samples.add(`most memory with ${clusters} clusters`, 'MB', after.peakMB);
     }
+    // What the work took is given back when there is none for a while.
+    await sleep(25_000);
+    samples.add(`memory at rest with ${clusters} clusters`, 'MB', (await agent.stats()).rssMB);
     process.stderr.write(`${agent.told('connection').filter(({ state }) => state === 'down').length} times a cluster was taken for away\n`);
     await agent.stop();
   } finally {

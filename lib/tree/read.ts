@@ -1,5 +1,6 @@
 import { FlotillaError } from '../errors';
 import { ClusterEntry, DeliveryEntry } from './cluster-entry';
+import { DistinctManifests } from './distinct-manifests';
 import { FleetDocument } from './documents';
 import { addDuplicateErrors, ClusterFiles, sortEntries } from './entries';
 import type { HeldManifest } from './held-manifest';
@@ -7,7 +8,6 @@ import type { ObjectFile } from './objects';
 import { parseFleet } from './parse';
 import { FLEET_FILE } from './paths';
 import { readClusters } from './read-clusters';
-import { SharedManifests } from './shared-manifests';
 import { TreeEntry, TreeSource } from './source';
 
 /** The objects of a delivery, or why they cannot be read: then none of them is to be applied, and nothing pruned. */
@@ -29,7 +29,7 @@ export type { ClusterEntry, DeliveryEntry } from './cluster-entry';
 
 /** A committed tree that was read: the descriptions at once, the objects when they are asked for. */
 export class FleetTree {
-  private readonly manifests: SharedManifests;
+  private readonly manifests: DistinctManifests;
 
   constructor(
     public readonly source: TreeSource,
@@ -39,7 +39,7 @@ export class FleetTree {
     /** All errors: those of clusters and deliveries, and those that belong to neither. */
     public readonly errors: readonly FlotillaError[],
   ) {
-    this.manifests = new SharedManifests(source);
+    this.manifests = new DistinctManifests(source);
   }
 
   /** The commit that was read; undefined for a folder. */

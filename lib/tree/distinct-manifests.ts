@@ -11,7 +11,7 @@ interface Batch {
  * The manifests of a tree by Git's id of their files. Most clusters of a fleet hold the same ones: each is read, parsed and kept once, however many clusters
  * want it.
  */
-export class SharedManifests {
+export class DistinctManifests {
   private readonly held = new Map<string, HeldManifest>();
   private batch?: Batch;
 

@@ -50,10 +50,8 @@ function writeDocument(value: unknown): void {
   } else if (typeof value !== 'object' || value === null) {
     out = scalar(value) + '\n';
   } else if (Array.isArray(value)) {
-    if (value.length === 0) {
+    if (!writeList(value, '', 0)) {
       out = '[]\n';
-    } else {
-      writeList(value, '', 0);
     }
   } else if (!writeMap(value as Record<string, unknown>, keysFrom(value, OBJECT_KEYS), '', 0)) {
     out = '{}\n';
@@ -87,11 +85,8 @@ function writeMap(map: Record<string, unknown>, keys: string[], lead: string, de
     } else if (typeof value !== 'object' || value === null) {
       out += ' ' + scalar(value) + '\n';
     } else if (Array.isArray(value)) {
-      if (value.length === 0) {
+      if (!writeList(value, '\n' + pad, depth)) {
         out += ' []\n';
-      } else {
-        out += '\n';
-        writeList(value, pad, depth);
       }
     } else {
       const child = value as Record<string, unknown>;
@@ -105,8 +100,11 @@ function writeMap(map: Record<string, unknown>, keys: string[], lead: string, de
   return written;
 }
 
-/** Writes the items of a list that has some; the dashes stand in the column of the key that they belong to, as kubectl prints them. */
-function writeList(list: readonly unknown[], lead: string, depth: number): void {
+/**
+ * Writes the items of a list, the first one after `lead`; false if there are none, and then nothing is written. The dashes stand in the column of the key that
+ * they belong to, as kubectl prints them.
+ */
+function writeList(list: readonly unknown[], lead: string, depth: number): boolean {
   if (++level > MAX_DEPTH) {
     throw STOP;
   }
@@ -119,16 +117,15 @@ function writeList(list: readonly unknown[], lead: string, depth: number): void 
     } else if (typeof value !== 'object' || value === null) {
       out += dash + ' ' + scalar(value) + '\n';
     } else if (Array.isArray(value)) {
-      if (value.length === 0) {
+      if (!writeList(value, dash + ' ', depth + 1)) {
         out += dash + ' []\n';
-      } else {
-        writeList(value, dash + ' ', depth + 1);
       }
     } else if (!writeMap(value as Record<string, unknown>, sortedKeys(value), dash + ' ', depth + 1)) {
       out += dash + ' {}\n';
     }
   }
   level--;
+  return list.length > 0;
 }
 
 /** What follows a key or a dash, with its line break. */

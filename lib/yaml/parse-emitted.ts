@@ -32,8 +32,8 @@ export function parseEmitted(text: string, file: string): unknown {
  * - A key that is set twice is written once; keys in another order are written sorted.
  * - Keys are set in the order of the text, as `parseYaml` sets them, so that JavaScript orders both maps alike, number-like keys too.
  *
- * What `parseYaml` refuses for its size or depth is given up here as well. Levels are counted as it counts them: `emitYaml` goes by
- * columns, and a list in a map has that of its key.
+ * What `parseYaml` refuses for its size or depth is given up here as well: `emitYaml` counts levels as it does. The reader counts those
+ * that it goes into, so that a text of nothing but dashes ends there.
  */
 export function tryParseEmitted(text: string): unknown {
   if (text.length > LONGEST || Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {

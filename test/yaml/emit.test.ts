@@ -57,6 +57,7 @@ test.each<[string, unknown, string]>([
 const cyclic: Record<string, unknown> = {};
 cyclic.a = { b: [cyclic] };
 const deep = Array.from({ length: 201 }).reduce<unknown>(inner => [inner], 1);
+const maps = (times: number, inner: unknown): unknown => Array.from({ length: times }).reduce<unknown>(value => ({ a: value }), inner);
 const listsInMaps = (times: number): unknown => Array.from({ length: times }).reduce<unknown>(inner => ({ a: [inner] }), 1);
 
 test.each<[string, unknown, string]>([
@@ -75,14 +76,18 @@ test.each<[string, unknown, string]>([
   ['a cycle', cyclic, '$.a.b[0] contains itself'],
   ['more than 200 levels', deep, 'nested deeper than 200 levels'],
   ['more than 200 levels of lists in maps', listsInMaps(101), 'nested deeper than 200 levels'],
+  ['an empty list below 200 levels', maps(200, []), 'nested deeper than 200 levels'],
+  ['an empty map below 200 levels', maps(200, {}), 'nested deeper than 200 levels'],
 ])('%s cannot be written, and the error names its path', (_, value, message) => {
   expect(() => emitYaml(value)).toThrow(FlotillaError);
   expect(() => emitYaml(value)).toThrow(message);
   expect(() => emitYaml(value)).toThrow('FLT3001');
 });
 
-test('200 levels of lists in maps can be written and read again', () => {
-  expect(parseYaml(emitYaml(listsInMaps(100)), 'deep.yaml')).toEqual(listsInMaps(100));
+test.each([
+  ['lists in maps', listsInMaps(100)], ['maps with an empty list', maps(199, [])], ['maps with an empty map', maps(199, {})],
+])('200 levels can be written and read again: %s', (_, value) => {
+  expect(parseYaml(emitYaml(value), 'deep.yaml')).toEqual(value);
 });
 
 test('an error leaves nothing behind in the next text', () => {

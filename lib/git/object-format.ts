@@ -4,9 +4,14 @@ export type ObjectFormat = 'sha1' | 'sha256';
 /** Of repositories that do not say otherwise. */
 export const USUAL_FORMAT: ObjectFormat = 'sha1';
 
-/** Whether a text is the whole id of an object, in either format. */
+/** The whole id of an object, in either format, as a group of a regular expression that git knows too. */
+export const OBJECT_ID = '([0-9a-f]{40}|[0-9a-f]{64})';
+
+const WHOLE = new RegExp(`^${OBJECT_ID}$`);
+
+/** Whether a text is the whole id of an object. */
 export function isObjectId(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+  return WHOLE.test(text);
 }
 
 /** The format of an id. */

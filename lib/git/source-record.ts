@@ -1,5 +1,6 @@
 import { NewCommit } from './fast-import';
 import { CommitIdentity } from './identity';
+import { OBJECT_ID } from './object-format';
 import { GitRepository } from './repository';
 import { SourceCommit } from './source-commit';
 
@@ -58,9 +59,9 @@ export async function fetchState(repository: GitRepository, branch: string, sign
   return {};
 }
 
-const SEARCH_OPTIONS = ['--first-parent', '--extended-regexp', `--grep=^${SOURCE_TRAILER}: [0-9a-f]{40}([0-9a-f]{24})?$`, '-1'];
+const SEARCH_OPTIONS = ['--first-parent', '--extended-regexp', `--grep=^${SOURCE_TRAILER}: ${OBJECT_ID}$`, '-1'];
 
 async function trailerOf(repository: GitRepository, revisions: readonly string[]): Promise<string | undefined> {
   const message = (await repository.run(['log', '--no-show-signature', '--format=%B', ...revisions, '--'])).toString('utf8');
-  return [...message.matchAll(new RegExp(`^${SOURCE_TRAILER}: ([0-9a-f]{40}(?:[0-9a-f]{24})?)$`, 'gm'))].at(-1)?.[1];
+  return [...message.matchAll(new RegExp(`^${SOURCE_TRAILER}: ${OBJECT_ID}$`, 'gm'))].at(-1)?.[1];
 }

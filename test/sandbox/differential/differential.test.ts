@@ -65,7 +65,8 @@ describeWithCluster('random histories', {}, context => {
     expect(partings.toSorted((a, b) => a.seed - b.seed).map(told)).toEqual([]);
     // Histories that are refused all the time would prove little.
     const [taken, all] = [statuses.get(200)! + statuses.get(201)!, [...statuses.values()].reduce((a, b) => a + b)];
-    if (blurred.length === 0) expect(all).toBe(HISTORIES * STEPS);
+    // Those that were played again may have parted before their end the first time.
+    expect(all).toBeGreaterThanOrEqual((HISTORIES - blurred.length) * STEPS);
     if (HISTORIES >= 100) expect(taken / all).toBeGreaterThan(0.4);
   }, 60_000 + HISTORIES * 1_000);
 });
